@@ -1,0 +1,22 @@
+export type AppErrorCode =
+  | "invalid"
+  | "not_found"
+  | "refused"
+  | "changed"
+  | "in_progress"
+  | "already_gone"
+  | "unavailable"
+  | "unexpected";
+
+/** The one error thrown on purpose; `hint` says what to do next. */
+export class AppError extends Error {
+  readonly code: AppErrorCode;
+  readonly hint: string;
+
+  constructor(message: string, options: { code: AppErrorCode; hint: string; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "AppError";
+    this.code = options.code;
+    this.hint = options.hint;
+  }
+}

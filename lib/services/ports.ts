@@ -1,0 +1,221 @@
+import type { AccountSettings } from "#lib/domain/account.ts";
+import type { Actor } from "#lib/domain/actor.ts";
+import type { HalfAddress, HalfBody, HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
+import type { Source, SourceError, SourceState } from "#lib/domain/source.ts";
+import type { FinalOutcome, HolderNow, Unlock, UnlockHalf, UnlockOutcome } from "#lib/domain/unlock.ts";
+
+/** What a sweep reports while it runs, so that a page can show numbers instead of a spinner. */
+export type SweepProgress = { readonly pages: number; readonly objectsSeen: number; readonly locksFound: number };
+
+/** One complete or broken-off listing of one source. `halves` of an `unchanged` body repeat the known bytes. */
+export type SweepResult = {
+  readonly outcome: "ok" | "partial" | "error";
+  readonly halves: readonly ObservedHalf[];
+  readonly requests: number;
+  readonly objectsSeen: number;
+  readonly digestsSeen: number;
+  readonly foreignSeen: number;
+  readonly error: SourceError | null;
+};
+
+/** Reads sources with the scan role; it has no way to write. Never throws: failures are in the result. */
+export type SourceScanner = {
+  readonly sweep: (
+    source: Source,
+    known: readonly HalfSighting[],
+    onProgress: (progress: SweepProgress) => void,
+  ) => Promise<SweepResult>;
+  /** Strongly consistent read of one half, with the scan role. */
+  readonly readHalf: (source: Source, address: HalfAddress) => Promise<HalfRead>;
+};
+
+/** The condition under which a half may be deleted: it is still exactly what was read. */
+export type HalfGuard =
+  | { readonly kind: "etag"; readonly etag: string }
+  | {
+      readonly kind: "item" /** The item's `Info` as DynamoDB JSON; null when it has none. */;
+      readonly info: string | null;
+    };
+
+export type HalfRead =
+  | {
+      readonly kind: "present";
+      readonly body: HalfBody;
+      readonly fingerprint: string | null;
+      readonly etag: string | null;
+      readonly versionId: string | null;
+      readonly lastModifiedMs: number | null;
+      readonly guard: HalfGuard;
+      readonly requestId: string | null;
+    }
+  | { readonly kind: "absent"; readonly requestId: string | null }
+  | { readonly kind: "denied"; readonly message: string; readonly hint: string; readonly requestId: string | null }
+  | { readonly kind: "failed"; readonly message: string; readonly hint: string };
+
+/** What AWS answered to the one delete that was sent. Only `deleted` is a success; `unknown` says it may have happened. */
+export type HalfDeletion =
+  | { readonly kind: "deleted"; readonly requestId: string | null; readonly versionId: string | null }
+  | { readonly kind: "condition_failed"; readonly requestId: string | null }
+  | { readonly kind: "absent"; readonly requestId: string | null }
+  | { readonly kind: "denied"; readonly message: string; readonly requestId: string | null }
+  | { readonly kind: "rejected"; readonly message: string; readonly requestId: string | null }
+  | { readonly kind: "unknown"; readonly message: string; readonly requestId: string | null };
+
+/** Credentials for one unlock: assumed afresh for it, thrown away after it, never shared with scans. */
+export type UnlockSession = {
+  /** Strongly consistent read, one attempt of at most `timeoutMs`. Never throws. */
+  readonly readHalf: (address: HalfAddress) => Promise<HalfRead>;
+  /** Sends exactly one conditional delete, never retried. Never throws. */
+  readonly deleteHalf: (address: HalfAddress, guard: HalfGuard) => Promise<HalfDeletion>;
+  readonly close: () => void;
+};
+
+export type UnlockGateway = {
+  readonly openSession: (input: {
+    unlockId: string;
+    actor: Actor;
+    sources: readonly Source[];
+    halves: readonly HalfAddress[];
+    timeoutMs: number;
+  }) => Promise<UnlockSession>;
+};
+
+/** Who did what, as it is appended to the trail. `details` must be JSON; raw bytes go in as base64. */
+export type AuditEntry = {
+  readonly action: AuditAction;
+  readonly actor: Actor;
+  readonly atMs: number;
+  readonly requestId: string | null;
+  readonly unlockId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+};
+
+export const AUDIT_ACTIONS = [
+  "unlock.requested",
+  "unlock.intent",
+  "unlock.outcome",
+  "unlock.unknown",
+  "unlock.settled",
+  "unlock.refused",
+  "scan.requested",
+  "configuration.loaded",
+  "audit.exported",
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+export type AuditTrail = {
+  readonly append: (entry: AuditEntry) => Promise<void>;
+  /** Stored lines after `afterSeq`, oldest first; each is one JSON document without line breaks. */
+  readonly readLines: (input: { afterSeq: number; limit: number }) => Promise<readonly { seq: number; line: string }[]>;
+  readonly listPublicKeys: () => Promise<readonly string[]>;
+};
+
+export type SweepRecord = {
+  readonly source: Source;
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number;
+  readonly result: SweepResult;
+};
+
+export type SightingStore = {
+  /** Everything not known to be gone. The same array is returned until something changed. */
+  readonly listCurrent: () => Promise<readonly HalfSighting[]>;
+  /** Current sightings of one source, for a sweep to compare with. */
+  readonly listCurrentOf: (sourceId: string) => Promise<readonly HalfSighting[]>;
+  /** Current and past sightings of one state path, newest first, at most `limit`. */
+  readonly listOfStatePath: (input: {
+    bucket: string;
+    stateKey: string;
+    limit: number;
+  }) => Promise<readonly HalfSighting[]>;
+  /**
+   * Stores a sweep in one transaction: updates the source's state, adds or refreshes sightings and, if the sweep was
+   * complete, marks as gone what it did not see. A sweep never revives what went after the sweep began.
+   */
+  readonly recordSweep: (sweep: SweepRecord) => Promise<void>;
+  readonly listSourceStates: () => Promise<readonly SourceState[]>;
+  readonly markGone: (input: {
+    address: HalfAddress;
+    fingerprint: string | null;
+    etag: string | null;
+    atMs: number;
+    unlockId: string;
+  }) => Promise<void>;
+};
+
+export type UnlockFilter = {
+  readonly actor?: string | undefined;
+  readonly account?: string | undefined;
+  readonly outcome?: UnlockOutcome | undefined;
+  readonly lockKey?: string | undefined;
+  readonly before?: string | undefined;
+  readonly limit: number;
+};
+
+export type BeginUnlock =
+  | { readonly verdict: "begun" }
+  | { readonly verdict: "in_progress"; readonly unlock: Unlock }
+  | { readonly verdict: "repeated"; readonly unlock: Unlock };
+
+export type UnlockStore = {
+  readonly find: (id: string) => Promise<Unlock | null>;
+  readonly findByIdempotencyKey: (actor: Actor, idempotencyKey: string) => Promise<Unlock | null>;
+  /** Newest first. */
+  readonly list: (filter: UnlockFilter) => Promise<readonly Unlock[]>;
+  /**
+   * Commits the intent (outcome `unknown`, every half `unknown`) and its audit event in one transaction. `in_progress` when
+   * another unlock of the same lock has no outcome yet, `repeated` when this actor used the idempotency key before.
+   */
+  readonly begin: (unlock: Unlock, entry: AuditEntry) => Promise<BeginUnlock>;
+  /** Stores an unlock that ended before any intent, with its audit event, in one transaction. */
+  readonly recordEnded: (unlock: Unlock, entry: AuditEntry) => Promise<BeginUnlock>;
+  /** Writes the outcome once, with its audit event, in one transaction; false when it already had one. */
+  readonly settle: (input: {
+    id: string;
+    outcome: FinalOutcome;
+    outcomeAtMs: number;
+    halves: readonly UnlockHalf[];
+    holderNow: HolderNow | null;
+    entry: AuditEntry;
+  }) => Promise<boolean>;
+  /** Keeps what is known so far of each half while the outcome stays unknown. */
+  readonly noteHalves: (input: { id: string; halves: readonly UnlockHalf[]; entry: AuditEntry }) => Promise<void>;
+  /** Intents without an outcome whose deadline passed before `deadlineBeforeMs`. */
+  readonly listUnsettled: (deadlineBeforeMs: number) => Promise<readonly Unlock[]>;
+};
+
+export type Log = {
+  readonly info: (fields: Record<string, unknown>, message: string) => void;
+  readonly warn: (fields: Record<string, unknown>, message: string) => void;
+  readonly error: (fields: Record<string, unknown>, message: string) => void;
+};
+
+/** What every verb needs from the world. `actor` is who asks, never taken from a request body. */
+export type Context = {
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** SHA-256 of UTF-8 text or bytes, lower-case hex. */
+  readonly sha256: (data: string | Uint8Array) => string;
+  readonly accounts: readonly AccountSettings[];
+  readonly sources: readonly Source[];
+  readonly scanner: SourceScanner;
+  readonly gateway: UnlockGateway;
+  readonly sightings: SightingStore;
+  readonly unlocks: UnlockStore;
+  readonly audit: AuditTrail;
+  readonly sweeps: SweepRegistry;
+  readonly log: Log;
+};
+
+/** Sweeps running in this process, so that a second request joins the first instead of doubling the calls. */
+export type SweepRegistry = {
+  readonly running: Map<string, RunningSweep>;
+};
+
+export type RunningSweep = {
+  readonly startedAtMs: number;
+  progress: SweepProgress;
+  readonly done: Promise<void>;
+};
