@@ -80,14 +80,12 @@ export function mayContinueAfter(outcome: HalfOutcome): boolean {
   return outcome === "released" || outcome === "already_gone" || outcome === "gone_unattributed";
 }
 
-/** One outcome for the whole unlock: `unknown` until every half is settled, `partial` when only some are gone by us. */
+/** One outcome for the whole unlock: `unknown` until every half is settled, `partial` when one is gone and another is not. */
 export function decideOutcome(halves: readonly HalfOutcome[]): UnlockOutcome {
   if (halves.includes("unknown")) return "unknown";
-  const isGone = (outcome: HalfOutcome) => mayContinueAfter(outcome);
-  if (halves.some((outcome) => outcome === "released")) {
-    return halves.every(isGone) ? "released" : "partial";
-  }
-  for (const outcome of ["changed", "refused", "not_executed", "gone_unattributed"] as const) {
+  const isAnyRemoved = halves.includes("released") || halves.includes("gone_unattributed");
+  if (isAnyRemoved && !halves.every(mayContinueAfter)) return "partial";
+  for (const outcome of ["released", "gone_unattributed", "changed", "refused", "not_executed"] as const) {
     if (halves.includes(outcome)) return outcome;
   }
   return "already_gone";

@@ -122,6 +122,10 @@ export type SightingStore = {
   readonly listCurrent: () => Promise<readonly HalfSighting[]>;
   /** Current sightings of one source, for a sweep to compare with. */
   readonly listCurrentOf: (sourceId: string) => Promise<readonly HalfSighting[]>;
+  /** The state path whose `computeStatePathHash` (lib/domain/lock-key.ts; stored with each sighting) this is. */
+  readonly findStatePath: (
+    statePathHash: string,
+  ) => Promise<{ readonly bucket: string; readonly stateKey: string } | null>;
   /** Current and past sightings of one state path, newest first, at most `limit`. */
   readonly listOfStatePath: (input: {
     bucket: string;
