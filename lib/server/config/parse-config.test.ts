@@ -1,0 +1,242 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ACCOUNT, complaints, FULL, read, withBucket } from "#lib/server/config/config-texts.ts";
+
+test("a full configuration is read with every default filled in", () => {
+  const parsed = read(FULL, { LOCKKEEPER_EXTERNAL_ID: "ext-1" });
+
+  expect(parsed).toEqual({
+    ok: true,
+    config: {
+      accounts: [
+        {
+          name: "payments-prod",
+          id: "111122223333",
+          region: "eu-west-1",
+          scanRoleArn: "arn:aws:iam::111122223333:role/lockkeeper-scan",
+          unlockRoleArn: "arn:aws:iam::111122223333:role/lockkeeper-unlock",
+          externalId: "ext-1",
+          buckets: [
+            { name: "acme-payments-tfstate", prefix: "teams/", region: "us-east-1" },
+            { name: "acme-other", prefix: "", region: "eu-west-1" },
+          ],
+          tables: [{ name: "terraform-locks", region: "eu-west-1" }],
+          endpoints: { s3: "http://127.0.0.1:9000" },
+        },
+      ],
+      scan: { everyMs: 300_000 },
+      access: { mode: "local" },
+    },
+  });
+});
+
+test("scan, access, prefix and endpoints may be left out", () => {
+  const parsed = read(withBucket("acme-tfstate"));
+
+  expect(parsed.ok && parsed.config).toMatchObject({
+    accounts: [{ buckets: [{ name: "acme-tfstate", prefix: "", region: "eu-west-1" }], tables: [], endpoints: {} }],
+    scan: { everyMs: 60_000 },
+    access: { mode: "local" },
+  });
+});
+
+test.each([
+  ["an empty file", "", "1:1 the file is empty. Write a mapping with accounts, and optionally scan and access."],
+  ["no accounts", "accounts: []", "1:11 accounts: must have at least one account. Write a list of accounts"],
+  ["a list at the top", "- a", "1:1 must be a mapping, but is a list."],
+  ["a misspelt key", `${ACCOUNT}    bukets: []\n`, '5:5 accounts[0].bukets: unknown key. Did you mean "buckets"?'],
+  [
+    "a key like no other",
+    `${ACCOUNT}    colour: 1\n`,
+    "5:5 accounts[0].colour: unknown key. The keys here are name, id",
+  ],
+  ["a merge key", `${ACCOUNT}    <<: {}\n`, '5:5 accounts[0]["<<"]: unknown key.'],
+  ["an account without sources", ACCOUNT, "2:5 accounts[0]: has neither buckets nor tables."],
+  ["an empty list of buckets", `${ACCOUNT}    buckets:\n`, "5:13 accounts[0].buckets: is empty."],
+  [
+    "an account id without quotes",
+    "accounts:\n  - { name: a, id: 012345678901, region: eu-west-1, tables: [{ name: abc }] }\n",
+    '2:20 accounts[0].id: must be text, but is a number. Put it in quotes: "012345678901".',
+  ],
+  [
+    "an account id of eleven digits",
+    withBucket("abc").replace("2222", "222"),
+    "3:9 accounts[0].id: is not an AWS account id.",
+  ],
+  [
+    "a missing key",
+    withBucket("abc").replace(/ {4}region.*\n/, ""),
+    "2:5 accounts[0].region: is missing. Write a region",
+  ],
+  [
+    "a region with a slip",
+    withBucket("abc").replace("eu-west-1", "eu-west1"),
+    "4:13 accounts[0].region: is not an AWS region.",
+  ],
+  ["a directory bucket", withBucket("acme--use1-az4--x-s3"), "5:23 accounts[0].buckets[0].name: is a directory bucket"],
+  ["an s3 URL as bucket", withBucket("s3://acme"), "5:23 accounts[0].buckets[0].name: is not a bucket name."],
+  ["a duplicate key", `${ACCOUNT}    id: "1"\n`, "5:5 Map keys must be unique. Keep one of the two."],
+  ["two documents", `${withBucket("abc")}---\na: 1\n`, "Keep one document"],
+  ["an unknown tag", "accounts: !js/function x", "Remove the tag"],
+  ["an unclosed quote", 'accounts: "x', "Close what is open here"],
+  ["an alias without anchor", "accounts: *nowhere", "1:11 the YAML uses aliases that cannot be followed."],
+  [
+    "a scan interval that is too short",
+    `${withBucket("abc")}scan: { every: 1s }\n`,
+    "6:16 scan.every: is out of range.",
+  ],
+  [
+    "a scan interval that is too long",
+    `${withBucket("abc")}scan: { every: 25h }\n`,
+    "6:16 scan.every: is out of range.",
+  ],
+  ["a scan interval without unit", `${withBucket("abc")}scan: { every: 60 }\n`, 'Put it in quotes: "60".'],
+  [
+    "a scan interval of another kind",
+    `${withBucket("abc")}scan: { every: 1 day }\n`,
+    "6:16 scan.every: is not a duration.",
+  ],
+  [
+    "another access mode",
+    `${withBucket("abc")}access: { mode: oidc }\n`,
+    "access.mode: is not an access mode of this version. Write local.",
+  ],
+  [
+    "an endpoint without scheme",
+    `${withBucket("abc")}    endpoints: { s3: localhost:9000 }\n`,
+    "endpoints.s3: is not an http or https URL.",
+  ],
+  [
+    "an endpoint with a password",
+    `${withBucket("abc")}    endpoints: { s3: http://u:p@h }\n`,
+    "endpoints.s3: is not a plain URL.",
+  ],
+  [
+    "a prefix with a slash in front",
+    `${ACCOUNT}    buckets: [{ name: abc, prefix: /x }]\n`,
+    'prefix: must not start with "/".',
+  ],
+  [
+    "a role that is no ARN",
+    `${withBucket("abc")}    scanRoleArn: lockkeeper\n`,
+    "scanRoleArn: is not the ARN of an IAM role.",
+  ],
+  [
+    "a role of another account",
+    `${withBucket("abc")}    unlockRoleArn: arn:aws:iam::999999999999:role/x\n`,
+    "6:20 accounts[0].unlockRoleArn: is a role of another AWS account than id.",
+  ],
+  [
+    "two accounts of one name",
+    `${withBucket("abc")}  - { name: a, id: "444455556666", region: eu-west-1, tables: [{ name: abc }] }\n`,
+    "6:13 accounts[1].name: is the label of another account. Give each account its own name: the first is in line 2.",
+  ],
+  [
+    "one bucket twice",
+    `${ACCOUNT}    buckets: [{ name: abc }, { name: abc, prefix: x/ }]\n`,
+    "5:38 accounts[0].buckets[1].name: is a bucket that is already scanned",
+  ],
+  ["one table twice", `${ACCOUNT}    tables: [{ name: abc }, { name: abc }]\n`, "is a table that is already scanned"],
+])("%s is an error that names the place and what to write", (_name, text, expected) => {
+  expect(complaints(text).join("\n")).toContain(expected);
+});
+
+test("one bucket may be scanned under two separate prefixes", () => {
+  const text = `${ACCOUNT}    buckets: [{ name: abc, prefix: a/ }, { name: abc, prefix: b/ }]\n`;
+
+  expect(complaints(text)).toEqual([]);
+});
+
+test("problems of several accounts are reported together, in the order of the file", () => {
+  const text = `accounts:
+  - { name: a, id: "111122223333", region: eu-west-1 }
+  - { name: b, id: 4, region: eu-west-1, tabels: [] }
+`;
+
+  expect(complaints(text)).toEqual([
+    expect.stringContaining("2:5 accounts[0]: has neither buckets nor tables"),
+    expect.stringContaining('3:20 accounts[1].id: must be text, but is a number. Put it in quotes: "4".'),
+    expect.stringContaining('3:42 accounts[1].tabels: unknown key. Did you mean "tables"?'),
+  ]);
+});
+
+test("an alias bomb is refused", () => {
+  const levels = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(", ")}]`);
+
+  const [problem] = complaints(["a0: &a0 [x]", ...levels].join("\n"));
+
+  expect(problem).toContain("aliases that cannot be followed");
+});
+
+test("an anchor and its alias may share a role or a whole bucket list", () => {
+  const text = `accounts:
+  - { name: a, id: "111122223333", region: &here eu-west-1, tables: &tables [{ name: locks }] }
+  - { name: b, id: "444455556666", region: *here, tables: *tables }
+`;
+
+  expect(complaints(text)).toEqual([]);
+});
+
+test("keys that are special to JavaScript are unknown keys", () => {
+  expect(complaints(`${withBucket("abc")}__proto__: { x: 1 }\nconstructor: 1\n`)).toHaveLength(2);
+});
+
+test.each(["[".repeat(50_000), "a: &a [*a]", "? {a: 1}\n: 2", "\0", "%YAML 1.1\n---\naccounts: !!set {a}"])(
+  "the text %.20s is refused without an exception",
+  (text) => {
+    expect(complaints(text)).not.toEqual([]);
+  },
+);
+
+test("any text gives a configuration or problems with a place, and never throws", () => {
+  const fragment = fc.constantFrom(
+    ...[
+      "accounts:",
+      "\n",
+      "  ",
+      "- ",
+      "name: a",
+      'id: "1"',
+      "&a ",
+      "*a",
+      "{",
+      "}",
+      "[",
+      "]",
+      ": ",
+      "? ",
+      "|",
+      ">",
+      "!!int ",
+    ],
+    ...[
+      '"',
+      "'",
+      "#",
+      "---",
+      "$" + "{env:X}",
+      "$" + "{",
+      "__proto__: ",
+      "<<: ",
+      "buckets:",
+      "null",
+      "0x1f",
+      "\t",
+      "\0",
+      "1e999",
+    ],
+  );
+  const yamlLike = fc.array(fragment, { maxLength: 40 }).map((parts) => parts.join(""));
+  const jsonLike = fc.jsonValue().map((value) => JSON.stringify({ accounts: value }));
+  const text = fc.oneof(fc.string({ unit: "binary" }), yamlLike, jsonLike);
+
+  fc.assert(
+    fc.property(text, (input) => {
+      const parsed = read(input, { X: "x" });
+      const problems = parsed.ok ? [] : parsed.problems;
+      expect(parsed.ok || problems.length > 0).toBe(true);
+      expect(problems.every(({ line, column }) => line >= 1 && column >= 1)).toBe(true);
+    }),
+    { numRuns: 1_000 },
+  );
+});

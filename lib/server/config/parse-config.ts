@@ -1,0 +1,88 @@
+import type { z } from "zod";
+import { type AccountInput, checkAccounts } from "#lib/server/config/account-rules.ts";
+import type { AccountConfig, Config, ConfigProblem } from "#lib/server/config/config.ts";
+import { parseDuration } from "#lib/server/config/duration.ts";
+import { problemsOfIssue } from "#lib/server/config/issue-problems.ts";
+import { formatPath } from "#lib/server/config/problem-text.ts";
+import { type ReferenceSources, resolveReferences } from "#lib/server/config/references.ts";
+import { AccountSchema, ConfigSchema } from "#lib/server/config/schema.ts";
+import { type Path, parseYaml, type YamlSource } from "#lib/server/config/yaml-source.ts";
+
+export type ParsedConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly fileName: string; readonly problems: readonly ConfigProblem[] };
+
+const SCAN_EVERY_DEFAULT = "60s";
+
+/** Reads a configuration text, with every default filled in, or says all that is wrong with it; never throws. */
+export function parseConfig(text: string, options: ReferenceSources & { readonly fileName: string }): ParsedConfig {
+  const yaml = parseYaml(text);
+  if (!yaml.ok) return { ok: false, fileName: options.fileName, problems: yaml.problems };
+
+  const resolved = resolveReferences(yaml.source.value, options);
+  const parsed = ConfigSchema.safeParse(resolved.value);
+  const problems = collectProblems(yaml.source, resolved, parsed);
+
+  if (problems.length > 0 || !parsed.success) return { ok: false, fileName: options.fileName, problems };
+  return { ok: true, config: toConfig(parsed.data) };
+}
+
+function collectProblems(
+  source: YamlSource,
+  resolved: ReturnType<typeof resolveReferences>,
+  parsed: z.ZodSafeParseResult<unknown>,
+): readonly ConfigProblem[] {
+  const references = resolved.problems.map((problem) => place(source, problem));
+  // A value whose reference is missing would fail its own rule too; one complaint is enough.
+  const broken = new Set(references.map((problem) => problem.path));
+  const issues = (parsed.error?.issues ?? []).flatMap((issue) => problemsOfIssue(issue, source));
+  const rules = checkAccounts(parseAccounts(resolved.value)).map((rule) => {
+    const hint = rule.twin ? `${rule.hint}: the first is in line ${source.positionOf(rule.twin).line}.` : rule.hint;
+    return place(source, { ...rule, hint });
+  });
+  return [...references, ...[...issues, ...rules].filter((problem) => !broken.has(problem.path))].sort(
+    (left, right) => left.line - right.line || left.column - right.column,
+  );
+}
+
+// Rules over several fields are checked for each account that is sound, so that one slip does not hide the rest.
+function parseAccounts(value: unknown): readonly (AccountInput | undefined)[] {
+  const accounts = typeof value === "object" && value !== null && "accounts" in value ? value.accounts : undefined;
+  return Array.isArray(accounts) ? accounts.map((account) => AccountSchema.safeParse(account).data) : [];
+}
+
+function place(source: YamlSource, problem: { path: Path; message: string; hint: string }): ConfigProblem {
+  const { path, message, hint } = problem;
+  return { ...source.positionOf(path), path: formatPath(path), message, hint };
+}
+
+function toConfig(input: z.infer<typeof ConfigSchema>): Config {
+  return {
+    accounts: input.accounts.map(toAccount),
+    scan: { everyMs: parseDuration(input.scan?.every ?? SCAN_EVERY_DEFAULT) ?? 60_000 },
+    access: { mode: input.access?.mode ?? "local" },
+  };
+}
+
+function toAccount(input: AccountInput): AccountConfig {
+  const { name, id, region, scanRoleArn, unlockRoleArn, externalId, endpoints = {} } = input;
+  return {
+    name,
+    id,
+    region,
+    ...(scanRoleArn !== undefined && { scanRoleArn }),
+    ...(unlockRoleArn !== undefined && { unlockRoleArn }),
+    ...(externalId !== undefined && { externalId }),
+    buckets: (input.buckets ?? []).map((bucket) => ({
+      name: bucket.name,
+      prefix: bucket.prefix ?? "",
+      region: bucket.region ?? region,
+    })),
+    tables: (input.tables ?? []).map((table) => ({ name: table.name, region: table.region ?? region })),
+    endpoints: {
+      ...(endpoints.s3 !== undefined && { s3: endpoints.s3 }),
+      ...(endpoints.dynamodb !== undefined && { dynamodb: endpoints.dynamodb }),
+      ...(endpoints.sts !== undefined && { sts: endpoints.sts }),
+    },
+  };
+}

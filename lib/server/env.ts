@@ -1,0 +1,100 @@
+import { isIPv4 } from "node:net";
+import { z } from "zod";
+
+/** The process environment, read once at start. The only file that touches `process.env`. */
+export type Env = {
+  readonly configFile: string;
+  /** Whether LOCKKEEPER_CONFIG was set: then a missing file is an error, else it means the sandbox. */
+  readonly isConfigFileNamed: boolean;
+  readonly databaseUrl?: string;
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl?: string;
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+};
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export type ParsedEnv =
+  | { readonly ok: true; readonly env: Env }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+const EnvSchema = z.object({
+  LOCKKEEPER_CONFIG: z.string().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "DATABASE_URL must begin with postgres:// or postgresql://.")
+    .optional(),
+  LOCKKEEPER_DATA_DIR: z.string().default(".lockkeeper"),
+  LOCKKEEPER_HOST: z
+    .string()
+    .refine(
+      isLoopbackHost,
+      "LOCKKEEPER_HOST must be a loopback address in local mode. Write 127.0.0.1, ::1 or localhost, or leave it out.",
+    )
+    .default("127.0.0.1"),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: "PORT must be a whole number. Write a port such as 3000.", abort: true })
+    .transform(Number)
+    .refine((port) => port <= 65_535, "PORT must be 65535 or less. Write a port such as 3000.")
+    .default(3000),
+  PUBLIC_URL: z
+    .string()
+    .refine(
+      isWebOrigin,
+      "PUBLIC_URL must be an http or https URL without a path. Write one such as http://localhost:3000.",
+    )
+    .transform((text) => new URL(text).origin)
+    .optional(),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
+      error: "LOG_LEVEL must be one of trace, debug, info, warn, error, fatal and silent. Write info.",
+    })
+    .default("info"),
+});
+
+/** Reads the environment of this process, or throws one error whose message says all that must be corrected. */
+export function readEnv(): Env {
+  const parsed = parseEnv(process.env);
+  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+  return parsed.env;
+}
+
+/** The raw variables, for the `${env:NAME}` references of the configuration file. */
+export function readVariables(): Variables {
+  return { ...process.env };
+}
+
+/** Reads environment variables; an empty one counts as unset. Problems never repeat a value. */
+export function parseEnv(variables: Variables): ParsedEnv {
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = EnvSchema.safeParse(set);
+  if (!parsed.success) return { ok: false, problems: parsed.error.issues.map((issue) => issue.message) };
+  const { data } = parsed;
+  return {
+    ok: true,
+    env: {
+      configFile: data.LOCKKEEPER_CONFIG ?? "lockkeeper.yaml",
+      isConfigFileNamed: data.LOCKKEEPER_CONFIG !== undefined,
+      ...(data.DATABASE_URL !== undefined && { databaseUrl: data.DATABASE_URL }),
+      dataDir: data.LOCKKEEPER_DATA_DIR,
+      host: data.LOCKKEEPER_HOST,
+      port: data.PORT,
+      ...(data.PUBLIC_URL !== undefined && { publicUrl: data.PUBLIC_URL }),
+      logLevel: data.LOG_LEVEL,
+    },
+  };
+}
+
+/** Whether a host name or address can only be reached from this machine: 127.0.0.0/8, ::1 or localhost. */
+export function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+}
+
+function isWebOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return false;
+  return url.href === `${url.origin}/` && !/[?#]/.test(text);
+}
