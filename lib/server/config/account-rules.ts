@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { AccountSchema } from "#lib/server/config/schema.ts";
-import type { Path } from "#lib/server/config/yaml-source.ts";
+import type { AccountSchema } from "./schema.ts";
+import type { Path } from "./yaml-source.ts";
 
 export type AccountInput = z.infer<typeof AccountSchema>;
 

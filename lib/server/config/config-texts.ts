@@ -1,5 +1,5 @@
-import { parseConfig } from "#lib/server/config/parse-config.ts";
-import { formatProblems } from "#lib/server/config/problem-text.ts";
+import { parseConfig } from "./parse-config.ts";
+import { formatProblems } from "./problem-text.ts";
 
 /** A configuration with every key, for tests. */
 export const FULL = `accounts:

@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import type { ConfigProblem } from "#lib/server/config/config.ts";
-import { didYouMean } from "#lib/server/config/did-you-mean.ts";
-import { hintAt, keysAt } from "#lib/server/config/json-schema.ts";
-import { formatPath } from "#lib/server/config/problem-text.ts";
-import type { Path, YamlSource } from "#lib/server/config/yaml-source.ts";
+import type { ConfigProblem } from "./config.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { hintAt, keysAt } from "./json-schema.ts";
+import { formatPath } from "./problem-text.ts";
+import type { Path, YamlSource } from "./yaml-source.ts";
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   string: "text",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ConfigSchema } from "#lib/server/config/schema.ts";
+import { ConfigSchema } from "./schema.ts";
 
 type SchemaNode = z.core.JSONSchema.BaseSchema;
 
@@ -16,6 +16,12 @@ export const configJsonSchema: SchemaNode = z.toJSONSchema(ConfigSchema, {
     }
   },
 });
+
+/** The text of `docs/lockkeeper.schema.json`. */
+export function configSchemaText(): string {
+  const title = "lockkeeper.yaml";
+  return `${JSON.stringify({ title, ...configJsonSchema }, null, 2)}\n`;
+}
 
 /** What to write at `path`, as the schema describes it; the nearest described parent answers for a gap. */
 export function hintAt(path: readonly PropertyKey[]): string {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { withBucket } from "#lib/server/config/config-texts.ts";
-import { loadConfig } from "#lib/server/config/load-config.ts";
+import { withBucket } from "./config-texts.ts";
+import { loadConfig } from "./load-config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lockkeeper-config-"));
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { Config } from "#lib/server/config/config.ts";
-import { parseConfig } from "#lib/server/config/parse-config.ts";
-import { formatProblems } from "#lib/server/config/problem-text.ts";
+import type { Config } from "./config.ts";
+import { parseConfig } from "./parse-config.ts";
+import { formatProblems } from "./problem-text.ts";
 
 export type LoadedConfig =
   | { readonly source: "sandbox" }

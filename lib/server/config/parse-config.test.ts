@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ACCOUNT, complaints, FULL, read, withBucket } from "#lib/server/config/config-texts.ts";
+import { ACCOUNT, complaints, FULL, read, withBucket } from "./config-texts.ts";
 
 test("a full configuration is read with every default filled in", () => {
   const parsed = read(FULL, { LOCKKEEPER_EXTERNAL_ID: "ext-1" });

@@ -1,12 +1,12 @@
 import type { z } from "zod";
-import { type AccountInput, checkAccounts } from "#lib/server/config/account-rules.ts";
-import type { AccountConfig, Config, ConfigProblem } from "#lib/server/config/config.ts";
-import { parseDuration } from "#lib/server/config/duration.ts";
-import { problemsOfIssue } from "#lib/server/config/issue-problems.ts";
-import { formatPath } from "#lib/server/config/problem-text.ts";
-import { type ReferenceSources, resolveReferences } from "#lib/server/config/references.ts";
-import { AccountSchema, ConfigSchema } from "#lib/server/config/schema.ts";
-import { type Path, parseYaml, type YamlSource } from "#lib/server/config/yaml-source.ts";
+import { type AccountInput, checkAccounts } from "./account-rules.ts";
+import type { AccountConfig, Config, ConfigProblem } from "./config.ts";
+import { parseDuration } from "./duration.ts";
+import { problemsOfIssue } from "./issue-problems.ts";
+import { formatPath } from "./problem-text.ts";
+import { type ReferenceSources, resolveReferences } from "./references.ts";
+import { AccountSchema, ConfigSchema } from "./schema.ts";
+import { type Path, parseYaml, type YamlSource } from "./yaml-source.ts";
 
 export type ParsedConfig =
   | { readonly ok: true; readonly config: Config }

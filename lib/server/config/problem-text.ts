@@ -1,4 +1,4 @@
-import type { ConfigProblem } from "#lib/server/config/config.ts";
+import type { ConfigProblem } from "./config.ts";
 
 /** One line for each problem: `lockkeeper.yaml:12:5 accounts[0].bukets: unknown key. Did you mean "buckets"?` */
 export function formatProblems(fileName: string, problems: readonly ConfigProblem[]): string {

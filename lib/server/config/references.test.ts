@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ACCOUNT, complaints, FULL, read, withBucket } from "#lib/server/config/config-texts.ts";
+import { ACCOUNT, complaints, FULL, read, withBucket } from "./config-texts.ts";
 
 function reference(name: string): string {
   return `\${env:${name}}`;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Path } from "#lib/server/config/yaml-source.ts";
+import type { Path } from "./yaml-source.ts";
 
 export type ReferenceSources = {
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration } from "#lib/server/config/duration.ts";
+import { parseDuration } from "./duration.ts";
 
 const SCAN_EVERY_MS_MIN = 5_000;
 const SCAN_EVERY_MS_MAX = 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
-import type { ConfigProblem } from "#lib/server/config/config.ts";
+import type { ConfigProblem } from "./config.ts";
 
 export type Path = readonly PropertyKey[];
 

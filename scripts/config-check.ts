@@ -1,0 +1,48 @@
+import type { Config } from "#lib/server/config/config.ts";
+import { loadConfig } from "#lib/server/config/load-config.ts";
+import { parseEnv, readVariables } from "#lib/server/env.ts";
+
+/** Checks a configuration file without starting anything: exit 0 and a summary, or exit 1 and what to correct. */
+function main(fileArgument: string | undefined): number {
+  const variables = readVariables();
+  const parsed = parseEnv(variables);
+  if (!parsed.ok) return refuse(parsed.problems.join("\n"));
+
+  const configFile = fileArgument ?? parsed.env.configFile;
+  try {
+    const loaded = loadConfig({ configFile, isConfigFileNamed: true, variables });
+    if (loaded.source === "file") process.stdout.write(`OK ${configFile}\n${formatSummary(loaded.config)}\n`);
+    return 0;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(text: string): number {
+  process.stderr.write(`${text}\n`);
+  return 1;
+}
+
+// Labels, ids and regions stand on every page anyway; an external id is a secret, so only its presence is told.
+function formatSummary(config: Config): string {
+  const sources = config.accounts.reduce((sum, account) => sum + account.buckets.length + account.tables.length, 0);
+  const accounts = config.accounts.map((account) => {
+    const roles = [
+      account.scanRoleArn === undefined ? "scan: ambient credentials" : "scan: role",
+      account.unlockRoleArn === undefined ? "unlock: ambient credentials" : "unlock: role",
+      account.externalId === undefined ? "no external id" : "external id set",
+    ];
+    const counts = `${count(account.buckets.length, "bucket")}, ${count(account.tables.length, "table")}`;
+    return `  ${account.name} (${account.id}, ${account.region}): ${counts}; ${roles.join(", ")}`;
+  });
+  const total = `${count(config.accounts.length, "account")}, ${count(sources, "source")}`;
+  return [`${total}, scanned every ${config.scan.everyMs / 1000} s, access ${config.access.mode}`, ...accounts].join(
+    "\n",
+  );
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+process.exitCode = main(process.argv[2]);
