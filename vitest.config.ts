@@ -1,0 +1,51 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const SOURCES = ["lib/**", "components/**", "app/**", "sandbox/**", "scripts/**", "e2e/**"];
+const INTEGRATION = ["lib/**/*.integration.test.ts"];
+const SOAK = ["lib/**/*.soak.test.ts", "sandbox/**/*.soak.test.ts"];
+
+const shared = {
+  // Next resolves this package by condition; outside Next its index throws on purpose.
+  alias: { "server-only": resolve("node_modules/server-only/empty.js") },
+};
+
+/** The same suite runs on both stores; LOCKKEEPER_TEST_DATABASE says which one a run is about. */
+function integration(database: "embedded" | "postgres") {
+  return {
+    resolve: shared,
+    test: {
+      name: `integration-${database}`,
+      include: INTEGRATION,
+      env: { LOCKKEEPER_TEST_DATABASE: database },
+      setupFiles: ["scripts/vitest/expect-quiet-console.ts"],
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        resolve: shared,
+        test: {
+          name: "unit",
+          include: SOURCES.map((folder) => `${folder}/*.test.{ts,tsx}`),
+          exclude: ["**/node_modules/**", ...INTEGRATION, ...SOAK],
+          setupFiles: ["scripts/vitest/expect-quiet-console.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      integration("embedded"),
+      integration("postgres"),
+      {
+        resolve: shared,
+        test: { name: "soak", include: SOAK, testTimeout: 3_600_000, hookTimeout: 120_000 },
+      },
+    ],
+  },
+});
