@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function check(text: string) {
   const file = join(folder, "lockkeeper.yaml");
   writeFileSync(file, text);
-  const env = { PATH: process.env["PATH"] ?? "", EXTERNAL_ID: "S3CR3T" };
+  const env = { ...process.env, EXTERNAL_ID: "S3CR3T" };
   const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/config-check.ts", file], {
     env,
     encoding: "utf8",
