@@ -92,12 +92,14 @@ export function decideOutcome(halves: readonly HalfOutcome[]): UnlockOutcome {
 }
 
 /** What a settling read found at the address of an unsettled half. */
-export type SettlingRead = { readonly kind: "absent" } | { readonly kind: "present"; readonly isSame: boolean };
+export type SettlingRead = "absent" | "same" | "different";
 
-/** Settles an intent from a read alone, after its deadline: nothing we sent can still arrive. */
-export function settleByReading(read: SettlingRead): Exclude<HalfOutcome, "unknown"> {
-  if (read.kind === "absent") return "gone_unattributed";
-  return read.isSame ? "not_executed" : "changed";
+/**
+ * Settles an intent from a read alone, after its deadline, when nothing we sent can still arrive. A lock that is gone, even if
+ * another stands in its place, may have been removed by us or by its holder: nobody can tell.
+ */
+export function settleByReading(read: SettlingRead): "not_executed" | "gone_unattributed" {
+  return read === "same" ? "not_executed" : "gone_unattributed";
 }
 
 export const REASON_LENGTH_MIN = 10;

@@ -200,6 +200,8 @@ export type Context = {
   readonly requestId: string;
   readonly now: () => number;
   readonly newId: () => string;
+  /** Waits; tests pass one that does not. */
+  readonly pause: (ms: number) => Promise<void>;
   /** SHA-256 of UTF-8 text or bytes, lower-case hex. */
   readonly sha256: (data: string | Uint8Array) => string;
   readonly accounts: readonly AccountSettings[];

@@ -1,0 +1,95 @@
+import { encodeBase64 } from "#lib/domain/base64.ts";
+import type { HalfSighting } from "#lib/domain/half.ts";
+import type { Lock, LockHalf } from "#lib/domain/lock.ts";
+import { describeBody } from "./describe-holder.ts";
+import { AppError } from "./errors.ts";
+import { findLock, formatLocation } from "./find-lock.ts";
+import { toUnlockView, type UnlockView } from "./list-unlocks.ts";
+import type { Context } from "./ports.ts";
+
+const HISTORY_LIMIT = 50;
+
+/** A half with its stored bytes; `rawText` is them decoded for display only, `rawBase64` is exact. */
+export type LockHalfRaw = LockHalf & {
+  readonly rawText: string | null;
+  readonly rawBase64: string | null;
+  readonly isTruncated: boolean;
+  readonly problem: string | null;
+};
+
+/** One half of this or an earlier lock of the path, from first to last sight. */
+export type SightingView = {
+  readonly mechanism: string;
+  readonly location: string;
+  readonly lockId: string | null;
+  readonly who: string | null;
+  readonly operation: string | null;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  readonly goneAt: string | null;
+  /** "unlock" when a recorded unlock of ours removed it, "elsewhere" when it went by itself or by others. */
+  readonly goneBy: "unlock" | "elsewhere" | null;
+  readonly unlockId: string | null;
+};
+
+export type LockDetail = {
+  /** Null when it is gone; history and unlocks then tell how. */
+  readonly lock: Lock | null;
+  readonly statePath: string;
+  readonly bucket: string;
+  readonly stateKey: string;
+  readonly halves: readonly LockHalfRaw[];
+  readonly history: readonly SightingView[];
+  readonly unlocks: readonly UnlockView[];
+};
+
+/** One lock with the raw text of its halves, and the history of its state path. Throws `not_found` for an unknown key. */
+export async function getLock(ctx: Context, key: string): Promise<LockDetail> {
+  const found = await findLock(ctx, key);
+  const { bucket, stateKey } = found.statePath;
+  const [history, unlocks] = await Promise.all([
+    ctx.sightings.listOfStatePath({ bucket, stateKey, limit: HISTORY_LIMIT }),
+    ctx.unlocks.list({ lockKey: key, limit: HISTORY_LIMIT }),
+  ]);
+  return {
+    lock: found.verdict === "present" ? found.lock : null,
+    statePath: `${bucket}/${stateKey}`,
+    bucket,
+    stateKey,
+    halves:
+      found.verdict === "present" ? found.lock.halves.map((half, index) => withRaw(half, found.sightings[index])) : [],
+    history: history.map((sighting) => toSightingView(ctx, sighting)),
+    unlocks: unlocks.map(toUnlockView),
+  };
+}
+
+function withRaw(half: LockHalf, sighting: HalfSighting | undefined): LockHalfRaw {
+  if (sighting === undefined)
+    throw new AppError("A half has no sighting.", { code: "unexpected", hint: "Load it again." });
+  const { body } = sighting;
+  if (body.kind === "denied")
+    return { ...half, rawText: null, rawBase64: null, isTruncated: false, problem: body.problem };
+  return {
+    ...half,
+    rawText: new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.bytes),
+    rawBase64: encodeBase64(body.bytes),
+    isTruncated: body.kind === "bytes" && body.isTruncated,
+    problem: body.kind === "item" ? body.problem : null,
+  };
+}
+
+function toSightingView(ctx: Context, sighting: HalfSighting): SightingView {
+  const { lockId, who, operation } = describeBody(sighting.body);
+  return {
+    mechanism: sighting.mechanism,
+    location: formatLocation(sighting, ctx.sources),
+    lockId,
+    who,
+    operation,
+    firstSeenAt: new Date(sighting.firstSeenAtMs).toISOString(),
+    lastSeenAt: new Date(sighting.lastSeenAtMs).toISOString(),
+    goneAt: sighting.goneAtMs === null ? null : new Date(sighting.goneAtMs).toISOString(),
+    goneBy: sighting.goneAtMs === null ? null : sighting.goneUnlockId === null ? "elsewhere" : "unlock",
+    unlockId: sighting.goneUnlockId,
+  };
+}

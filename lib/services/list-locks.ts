@@ -1,0 +1,65 @@
+import type { Lock } from "#lib/domain/lock.ts";
+import { countLocks, filterLocks, type LockCounts, type LockFilter } from "#lib/domain/lock-filter.ts";
+import { buildLocks, sortByNeed } from "#lib/domain/lock-view.ts";
+import { AppError } from "./errors.ts";
+import { listSources, type SourceView } from "./list-sources.ts";
+import type { Context } from "./ports.ts";
+
+export type ListLocksInput = { readonly filter: LockFilter; readonly limit: number; readonly cursor: string | null };
+
+export type LockList = {
+  readonly asOf: string;
+  readonly sources: readonly SourceView[];
+  readonly locks: readonly Lock[];
+  readonly nextCursor: string | null;
+  /** Counts over all locks, before filtering: they are the filters of the first screen. */
+  readonly counts: LockCounts;
+  /** How many locks match the filter, over all pages. */
+  readonly matching: number;
+};
+
+/** Every lock now known of the configured sources, most in need of a person first. */
+export async function listAllLocks(ctx: Context): Promise<readonly Lock[]> {
+  const [sightings, sourceStates] = await Promise.all([ctx.sightings.listCurrent(), ctx.sightings.listSourceStates()]);
+  const configured = new Set(ctx.sources.map((source) => source.id));
+  return sortByNeed(
+    buildLocks({
+      sightings: sightings.filter((sighting) => configured.has(sighting.sourceId)),
+      sources: ctx.sources,
+      sourceStates,
+      nowMs: ctx.now(),
+      sha256: ctx.sha256,
+    }),
+  );
+}
+
+/** One page of the locks that match, with the freshness of every source. A cursor that names no lock starts after its place. */
+export async function listLocks(ctx: Context, input: ListLocksInput): Promise<LockList> {
+  const [all, sources] = await Promise.all([listAllLocks(ctx), listSources(ctx)]);
+  const matching = filterLocks(all, input.filter);
+  const start = input.cursor === null ? 0 : findStart(matching, input.cursor);
+  const locks = matching.slice(start, start + input.limit);
+  const last = locks.at(-1);
+  const hasMore = start + locks.length < matching.length;
+  return {
+    asOf: new Date(ctx.now()).toISOString(),
+    sources,
+    locks,
+    nextCursor: hasMore && last !== undefined ? `${start + locks.length}.${last.key}` : null,
+    counts: countLocks(all),
+    matching: matching.length,
+  };
+}
+
+/** The lock the last page ended with may have moved or gone: then its former place is the best that is known. */
+function findStart(locks: readonly Lock[], cursor: string): number {
+  const match = /^(\d{1,9})\.([0-9a-f]{40})$/.exec(cursor);
+  if (match === null) {
+    throw new AppError("The cursor is not one of ours.", {
+      code: "invalid",
+      hint: "Send nextCursor of the last page back unchanged, or leave cursor out.",
+    });
+  }
+  const index = locks.findIndex((lock) => lock.key === match[2]);
+  return index === -1 ? Math.min(Number(match[1]), locks.length) : index + 1;
+}

@@ -1,0 +1,108 @@
+import { formatActor } from "#lib/domain/actor.ts";
+import { encodeBase64 } from "#lib/domain/base64.ts";
+import type { HolderNow, Unlock, UnlockOutcome } from "#lib/domain/unlock.ts";
+import { AppError } from "./errors.ts";
+import type { Context, UnlockFilter } from "./ports.ts";
+
+export type UnlockHalfView = {
+  readonly mechanism: string;
+  readonly outcome: string;
+  readonly detail: string;
+  readonly location: string;
+  readonly sourceId: string;
+  readonly account: string;
+  readonly lockId: string | null;
+  readonly fingerprint: string | null;
+  readonly etag: string | null;
+  readonly rawText: string | null;
+  readonly rawBase64: string | null;
+  readonly awsRequestIds: readonly string[];
+};
+
+/** The record of an unlock as the API answers it. */
+export type UnlockView = {
+  readonly id: string;
+  readonly outcome: UnlockOutcome;
+  readonly actor: string;
+  readonly reason: string;
+  readonly account: string;
+  readonly accountId: string;
+  readonly bucket: string;
+  readonly stateKey: string;
+  readonly statePath: string;
+  readonly key: string;
+  readonly lockId: string | null;
+  readonly fingerprint: string;
+  readonly who: string | null;
+  readonly operation: string | null;
+  readonly requestedAt: string;
+  readonly intentAt: string | null;
+  readonly deadlineAt: string | null;
+  readonly outcomeAt: string | null;
+  readonly halves: readonly UnlockHalfView[];
+  readonly holderNow?: HolderNow;
+};
+
+/** Records of unlocks, newest first, with the cursor of the next page. */
+export async function listUnlocks(
+  ctx: Context,
+  filter: UnlockFilter,
+): Promise<{ unlocks: readonly UnlockView[]; nextCursor: string | null }> {
+  const found = await ctx.unlocks.list({ ...filter, limit: filter.limit + 1 });
+  const page = found.slice(0, filter.limit);
+  return { unlocks: page.map(toUnlockView), nextCursor: found.length > page.length ? (page.at(-1)?.id ?? null) : null };
+}
+
+/** One record; throws `not_found` for an unknown id. */
+export async function getUnlock(ctx: Context, id: string): Promise<UnlockView> {
+  const unlock = await ctx.unlocks.find(id);
+  if (unlock === null) {
+    throw new AppError("There is no such record.", {
+      code: "not_found",
+      hint: "GET /api/v1/unlocks lists every record with its id.",
+    });
+  }
+  return toUnlockView(unlock);
+}
+
+export function toUnlockView(unlock: Unlock): UnlockView {
+  const view: UnlockView = {
+    id: unlock.id,
+    outcome: unlock.outcome,
+    actor: formatActor(unlock.actor),
+    reason: unlock.reason,
+    account: unlock.account,
+    accountId: unlock.accountId,
+    bucket: unlock.bucket,
+    stateKey: unlock.stateKey,
+    statePath: `${unlock.bucket}/${unlock.stateKey}`,
+    key: unlock.lockKey,
+    lockId: unlock.lockId,
+    fingerprint: unlock.fingerprint,
+    who: unlock.who,
+    operation: unlock.operation,
+    requestedAt: new Date(unlock.requestedAtMs).toISOString(),
+    intentAt: formatTime(unlock.intentAtMs),
+    deadlineAt: formatTime(unlock.deadlineAtMs),
+    outcomeAt: formatTime(unlock.outcomeAtMs),
+    halves: unlock.halves.map((half) => ({
+      mechanism: half.mechanism,
+      outcome: half.outcome,
+      detail: half.detail,
+      location: half.location,
+      sourceId: half.sourceId,
+      account: half.accountName,
+      lockId: half.lockId,
+      fingerprint: half.fingerprint,
+      etag: half.etag,
+      rawText: half.raw === null ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(half.raw),
+      rawBase64: half.raw === null ? null : encodeBase64(half.raw),
+      awsRequestIds: half.awsRequestIds,
+    })),
+  };
+  return unlock.holderNow === null ? view : { ...view, holderNow: unlock.holderNow };
+}
+
+function formatTime(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}

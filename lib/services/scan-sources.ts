@@ -1,0 +1,66 @@
+import type { Source } from "#lib/domain/source.ts";
+import { AppError } from "./errors.ts";
+import { listSources, type SourceView } from "./list-sources.ts";
+import type { Context, RunningSweep } from "./ports.ts";
+
+const NO_PROGRESS = { pages: 0, objectsSeen: 0, locksFound: 0 };
+
+/** Sweeps one source and stores what it found; joins a sweep of it that is already running in this process. */
+export async function scanSource(ctx: Context, source: Source): Promise<void> {
+  const running = ctx.sweeps.running.get(source.id);
+  if (running !== undefined) return running.done;
+
+  // The entry must exist before the first await, or two callers would both start.
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  promise.catch(() => undefined);
+  const entry: RunningSweep = { startedAtMs: ctx.now(), progress: NO_PROGRESS, done: promise };
+  ctx.sweeps.running.set(source.id, entry);
+  try {
+    await sweepAndRecord(ctx, source, entry);
+    resolve();
+  } catch (error) {
+    reject(error);
+    throw error;
+  } finally {
+    ctx.sweeps.running.delete(source.id);
+  }
+}
+
+async function sweepAndRecord(ctx: Context, source: Source, entry: RunningSweep): Promise<void> {
+  const known = await ctx.sightings.listCurrentOf(source.id);
+  const result = await ctx.scanner.sweep(source, known, (progress) => {
+    entry.progress = progress;
+  });
+  const finishedAtMs = ctx.now();
+  await ctx.sightings.recordSweep({ source, startedAtMs: entry.startedAtMs, finishedAtMs, result });
+  const fields = {
+    sourceId: source.id,
+    outcome: result.outcome,
+    durationMs: finishedAtMs - entry.startedAtMs,
+    requests: result.requests,
+    locksFound: result.halves.length,
+  };
+  if (result.error === null) ctx.log.info(fields, "swept a source");
+  else ctx.log.warn({ ...fields, errorCode: result.error.code }, "could not sweep a source fully");
+}
+
+/** Starts a sweep of one source, or of all; `done` settles when all have ended. One that fails does not stop the others. */
+export function startScan(ctx: Context, input: { sourceId: string | null }): { done: Promise<readonly SourceView[]> } {
+  const chosen = input.sourceId === null ? ctx.sources : ctx.sources.filter((source) => source.id === input.sourceId);
+  if (chosen.length === 0 && input.sourceId !== null) {
+    throw new AppError("There is no such source.", {
+      code: "not_found",
+      hint: "GET /api/v1/locks lists the sources with their ids.",
+    });
+  }
+  return { done: sweepAll(ctx, chosen) };
+}
+
+async function sweepAll(ctx: Context, chosen: readonly Source[]): Promise<readonly SourceView[]> {
+  const ended = await Promise.allSettled(chosen.map((source) => scanSource(ctx, source)));
+  const failure = ended.find((result) => result.status === "rejected");
+  // A sweep itself never throws: what failed here is the database.
+  if (failure !== undefined) throw failure.reason;
+  const ids = new Set(chosen.map((source) => source.id));
+  return (await listSources(ctx)).filter((source) => ids.has(source.id));
+}
