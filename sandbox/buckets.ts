@@ -1,0 +1,114 @@
+import { createHash, randomBytes } from "node:crypto";
+import { compareUtf8, lowerBound } from "./utf8-order.ts";
+
+export type BucketOptions = {
+  accountId: string;
+  name: string;
+  region: string;
+  versioning?: "enabled" | "suspended" | "off";
+};
+
+export type StoredVersion = {
+  /** "null" where the bucket was not versioned at the time of writing. */
+  versionId: string;
+  isDeleteMarker: boolean;
+  body: Buffer;
+  /** Without quotes. */
+  etag: string;
+  lastModifiedMs: number;
+  /** Headers given at PUT that a GET gives back. */
+  headers: Record<string, string>;
+};
+
+export type Bucket = Required<BucketOptions> & {
+  /** Newest version first. */
+  objects: Map<string, StoredVersion[]>;
+  /** Every key with a version or a marker, in S3's order. */
+  sortedKeys: string[];
+};
+
+export type ObjectToStore = {
+  body: Buffer;
+  etag?: string | undefined;
+  lastModifiedMs?: number | undefined;
+  headers?: Record<string, string> | undefined;
+};
+
+/** Makes an empty bucket. */
+export function createBucket(options: BucketOptions): Bucket {
+  return { versioning: "off", ...options, objects: new Map(), sortedKeys: [] };
+}
+
+/** The version a plain GET would give; undefined when there is none or a delete marker hides it. */
+export function currentVersion(bucket: Bucket, key: string): StoredVersion | undefined {
+  const newest = bucket.objects.get(key)?.[0];
+  return newest?.isDeleteMarker ? undefined : newest;
+}
+
+/** Stores an object as the newest version, following the bucket's versioning. */
+export function storeObject(bucket: Bucket, key: string, object: ObjectToStore): StoredVersion {
+  const isMd5Etag = object.headers?.["x-amz-server-side-encryption"] !== "aws:kms";
+  const ownEtag = isMd5Etag ? createHash("md5").update(object.body).digest("hex") : randomBytes(16).toString("hex");
+  const version: StoredVersion = {
+    versionId: nextVersionId(bucket),
+    isDeleteMarker: false,
+    body: object.body,
+    etag: object.etag ?? ownEtag,
+    lastModifiedMs: object.lastModifiedMs ?? Date.now(),
+    headers: object.headers ?? {},
+  };
+  addVersion(bucket, key, version);
+  return version;
+}
+
+/** Deletes as S3 does without a version id: for good, or by a marker that is returned. */
+export function deleteCurrent(bucket: Bucket, key: string): StoredVersion | null {
+  if (bucket.versioning === "off") {
+    setVersions(bucket, key, []);
+    return null;
+  }
+  const marker: StoredVersion = {
+    versionId: nextVersionId(bucket),
+    isDeleteMarker: true,
+    body: Buffer.alloc(0),
+    etag: "",
+    lastModifiedMs: Date.now(),
+    headers: {},
+  };
+  addVersion(bucket, key, marker);
+  return marker;
+}
+
+/** Removes one version for good and returns it, if it was there. */
+export function deleteVersion(bucket: Bucket, key: string, versionId: string): StoredVersion | undefined {
+  const versions = bucket.objects.get(key) ?? [];
+  const removed = versions.find((version) => version.versionId === versionId);
+  setVersions(
+    bucket,
+    key,
+    versions.filter((version) => version !== removed),
+  );
+  return removed;
+}
+
+function addVersion(bucket: Bucket, key: string, version: StoredVersion): void {
+  const versions = bucket.objects.get(key) ?? [];
+  const kept = version.versionId === "null" ? versions.filter((other) => other.versionId !== "null") : versions;
+  setVersions(bucket, key, [version, ...kept]);
+}
+
+function setVersions(bucket: Bucket, key: string, versions: StoredVersion[]): void {
+  const at = lowerBound(bucket.sortedKeys, (other) => compareUtf8(other, key) < 0);
+  const isKnown = bucket.sortedKeys[at] === key;
+  if (versions.length === 0) {
+    bucket.objects.delete(key);
+    if (isKnown) bucket.sortedKeys.splice(at, 1);
+    return;
+  }
+  bucket.objects.set(key, versions);
+  if (!isKnown) bucket.sortedKeys.splice(at, 0, key);
+}
+
+function nextVersionId(bucket: Bucket): string {
+  return bucket.versioning === "enabled" ? randomBytes(24).toString("base64url") : "null";
+}
