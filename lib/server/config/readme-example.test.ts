@@ -4,14 +4,14 @@ import { complaints } from "./config-texts.ts";
 
 test("the example in the README is a valid configuration", () => {
   const readme = readFileSync("README.md", "utf8");
-  const [, example] = /```yaml\n([^]*?)```/.exec(readme) ?? [];
+  const [, example] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
 
   expect(example).toContain("accounts:");
   expect(complaints(example ?? "", { LOCKKEEPER_EXTERNAL_ID: "example" })).toEqual([]);
 });
 
 test("the policies in the README are JSON", () => {
-  const blocks = [...readFileSync("README.md", "utf8").matchAll(/```json\n([^]*?)```/g)];
+  const blocks = [...readFileSync("README.md", "utf8").matchAll(/```json\n([\s\S]*?)```/g)];
 
   expect(blocks).toHaveLength(3);
   for (const [, json] of blocks) expect(JSON.parse(json ?? "")).toMatchObject({ Version: "2012-10-17" });
