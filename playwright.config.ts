@@ -1,0 +1,26 @@
+import { defineConfig } from "@playwright/test";
+
+// Nothing may leave this machine, not even the browser's own housekeeping.
+const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: "e2e",
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: "list",
+  outputDir: "test-results",
+  use: {
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "UTC",
+    trace: "retain-on-failure",
+    launchOptions: {
+      ...(process.env["LOCKKEEPER_CHROMIUM"] ? { executablePath: process.env["LOCKKEEPER_CHROMIUM"] } : {}),
+      args: isRoot ? [...QUIET, "--no-sandbox"] : QUIET,
+    },
+  },
+});
