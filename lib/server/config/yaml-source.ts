@@ -129,7 +129,7 @@ function position(lines: LineCounter, offset: number | undefined): { line: numbe
 }
 
 function firstLine(text: string): string {
-  return text.split("\n", 1)[0] ?? "";
+  return (text.split("\n", 1)[0] ?? "").replaceAll(/\p{Cc}/gu, "?");
 }
 
 function failed(line: number, column: number, message: string, hint: string) {
