@@ -205,6 +205,7 @@ async function deleteWithIntent(
     halves.push({ ...(planned[index] ?? recordHalf(ctx, half.sighting, removal)), ...pickRemoval(removal) });
   }
   const outcome = decideOutcome(halves.map((half) => half.outcome));
+  ctx.counters.unlockEnded(outcome);
   return settleRecord(ctx, endRecord(intent, { outcome, atMs: ctx.now(), halves, holderNow }));
 }
 
@@ -223,6 +224,7 @@ async function endWithoutIntent(
   end: { outcome: UnlockOutcome; halves: readonly UnlockHalf[]; holderNow: HolderNow | null },
 ): Promise<Unlock> {
   const ended = endRecord(record, { ...end, atMs: ctx.now() });
+  ctx.counters.unlockEnded(end.outcome);
   const begun = await ctx.unlocks.recordEnded(ended, describeStep(ctx, "unlock.refused", ended));
   return begun.verdict === "repeated" ? repeat(begun.unlock, record) : ended;
 }

@@ -91,15 +91,11 @@ export type AuditEntry = {
 };
 
 export const AUDIT_ACTIONS = [
-  "unlock.requested",
   "unlock.intent",
   "unlock.outcome",
   "unlock.unknown",
   "unlock.settled",
   "unlock.refused",
-  "scan.requested",
-  "configuration.loaded",
-  "audit.exported",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -194,6 +190,12 @@ export type Log = {
   readonly error: (fields: Record<string, unknown>, message: string) => void;
 };
 
+/** Counts for /metrics; never carries state paths, lock IDs or people. */
+export type Counters = {
+  readonly sweepEnded: (source: Source, outcome: SweepResult["outcome"], durationMs: number) => void;
+  readonly unlockEnded: (outcome: UnlockOutcome) => void;
+};
+
 /** What every verb needs from the world. `actor` is who asks, never taken from a request body. */
 export type Context = {
   readonly actor: Actor;
@@ -212,6 +214,7 @@ export type Context = {
   readonly unlocks: UnlockStore;
   readonly audit: AuditTrail;
   readonly sweeps: SweepRegistry;
+  readonly counters: Counters;
   readonly log: Log;
 };
 

@@ -33,6 +33,7 @@ async function sweepAndRecord(ctx: Context, source: Source, entry: RunningSweep)
   });
   const finishedAtMs = ctx.now();
   await ctx.sightings.recordSweep({ source, startedAtMs: entry.startedAtMs, finishedAtMs, result });
+  ctx.counters.sweepEnded(source, result.outcome, finishedAtMs - entry.startedAtMs);
   const fields = {
     sourceId: source.id,
     outcome: result.outcome,

@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { logger } from "#lib/server/logger.ts";
+import { readBody, runRoute } from "#lib/server/run-route.ts";
+import { listSources } from "#lib/services/list-sources.ts";
+import { startScan } from "#lib/services/scan-sources.ts";
+
+const ScanBody = z.object({ wait: z.boolean().default(false), source: z.string().max(2000).nullish() });
+
+export function POST(request: Request): Promise<Response> {
+  return runRoute(request, async (ctx) => {
+    const { wait, source } = await readBody(request, ScanBody);
+    const scan = startScan(ctx, { sourceId: source ?? null });
+    if (wait) return Response.json({ sources: await scan.done });
+    scan.done.catch((error: unknown) =>
+      logger.error({ requestId: ctx.requestId, cause: String(error) }, "a scan failed"),
+    );
+    return Response.json({ sources: await listSources(ctx) }, { status: 202 });
+  });
+}

@@ -1,0 +1,98 @@
+import "server-only";
+import { unstable_rethrow } from "next/navigation";
+import { ulid } from "ulid";
+import type { z } from "zod";
+import { AppError, type AppErrorCode } from "#lib/services/errors.ts";
+import type { Context } from "#lib/services/ports.ts";
+import { logger } from "./logger.ts";
+import { guardRequest } from "./request-guard.ts";
+import { getRuntime } from "./runtime.ts";
+
+const STATUS_OF: Readonly<Record<AppErrorCode, number>> = {
+  invalid: 422,
+  not_found: 404,
+  refused: 403,
+  changed: 409,
+  in_progress: 409,
+  already_gone: 410,
+  unavailable: 503,
+  unexpected: 500,
+};
+
+/** Longer than any lock text a person may have to echo. */
+const BODY_BYTES_MAX = 512 * 1024;
+
+/**
+ * Answers one API request: guarded, with the actor of this installation, every error as
+ * `{ error: { code, message, hint, requestId } }`, and nothing of an unexpected error but its request id.
+ */
+export async function runRoute(request: Request, handle: (ctx: Context) => Promise<Response>): Promise<Response> {
+  const requestId = ulid();
+  try {
+    const verdict = guardRequest(request);
+    if (verdict.verdict === "refuse") throw new AppError(verdict.message, { code: "refused", hint: verdict.hint });
+    const runtime = await getRuntime();
+    return withHeaders(await handle(runtime.contextFor(runtime.localActor, requestId)), requestId);
+  } catch (error) {
+    unstable_rethrow(error);
+    return withHeaders(answerError(error, requestId), requestId);
+  }
+}
+
+export function answerError(error: unknown, requestId: string): Response {
+  if (error instanceof AppError) {
+    const { code, message, hint } = error;
+    if (code === "unavailable" || code === "unexpected")
+      logger.error({ requestId, code, cause: String(error.cause ?? message) }, message);
+    return Response.json({ error: { code, message, hint, requestId } }, { status: STATUS_OF[code] });
+  }
+  logger.error(
+    { requestId, cause: error instanceof Error ? error.stack : String(error) },
+    "a request failed unexpectedly",
+  );
+  const message = "Something failed that should not.";
+  const hint = `Look for request ${requestId} in the log of the server.`;
+  return Response.json({ error: { code: "unexpected", message, hint, requestId } }, { status: 500 });
+}
+
+function withHeaders(response: Response, requestId: string): Response {
+  response.headers.set("x-request-id", requestId);
+  if (!response.headers.has("cache-control")) response.headers.set("cache-control", "private, no-store");
+  return response;
+}
+
+/** The JSON body of a request after its schema; throws `invalid` naming each field that is wrong. An empty body reads as `{}`. */
+export async function readBody<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+  const text = await readText(request);
+  let value: unknown;
+  try {
+    value = text.trim() === "" ? {} : JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("The body is not JSON.", { code: "invalid", hint: "Send one JSON object.", cause });
+  }
+  return parseInput(value, schema);
+}
+
+/** Any input after its schema; throws `invalid` naming each field that is wrong. */
+export function parseInput<T>(value: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`);
+  throw new AppError(`${problems.slice(0, 5).join("; ")}.`, {
+    code: "invalid",
+    hint: "See the API section of the README for the fields.",
+  });
+}
+
+async function readText(request: Request): Promise<string> {
+  if (request.body === null) return "";
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body) {
+    length += chunk.length;
+    if (length > BODY_BYTES_MAX)
+      throw new AppError("The body is too large.", { code: "invalid", hint: "Send at most 512 KiB." });
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}

@@ -1,0 +1,29 @@
+import "server-only";
+import type { Unlock } from "#lib/domain/unlock.ts";
+import { forceUnlock } from "#lib/services/force-unlock.ts";
+import type { Context } from "#lib/services/ports.ts";
+import { scanSource } from "#lib/services/scan-sources.ts";
+import type { UnlockRequest } from "#lib/services/unlock-record.ts";
+import { logger } from "./logger.ts";
+
+/**
+ * Runs an unlock to its end whatever becomes of the request that asked for it, and then looks at its sources again, so that
+ * the list shows who holds the lock now.
+ */
+export async function runUnlock(ctx: Context, request: UnlockRequest): Promise<Unlock> {
+  const unlock = await forceUnlock(ctx, request);
+  void refresh(ctx, unlock);
+  return unlock;
+}
+
+async function refresh(ctx: Context, unlock: Unlock): Promise<void> {
+  const ids = new Set(unlock.halves.map((half) => half.sourceId));
+  for (const source of ctx.sources) {
+    if (!ids.has(source.id)) continue;
+    // A sweep that began before the unlock cannot see its effect: let it end, then sweep again.
+    await ctx.sweeps.running.get(source.id)?.done.catch(() => undefined);
+    await scanSource(ctx, source).catch((error: unknown) => {
+      logger.warn({ sourceId: source.id, cause: String(error) }, "could not look again after an unlock");
+    });
+  }
+}

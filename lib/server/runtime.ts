@@ -1,0 +1,134 @@
+import "server-only";
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { userInfo } from "node:os";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { ulid } from "ulid";
+import { createScanner } from "#lib/adapters/aws/source-scanner.ts";
+import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
+import { type Database, openDatabase } from "#lib/adapters/db/database.ts";
+import type { AccountSettings } from "#lib/domain/account.ts";
+import type { Actor } from "#lib/domain/actor.ts";
+import { formatSourceId, type Source } from "#lib/domain/source.ts";
+import type { Context } from "#lib/services/ports.ts";
+import type { AccountConfig, Config } from "./config/config.ts";
+import { loadConfig } from "./config/load-config.ts";
+import { parseConfig } from "./config/parse-config.ts";
+import { formatProblems } from "./config/problem-text.ts";
+import { type Env, readEnv, readVariables } from "./env.ts";
+import { logger } from "./logger.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { startSandboxProcess } from "./sandbox-process.ts";
+
+/** Everything one process of Lockkeeper is made of: built once, shared by pages, routes and jobs. */
+export type Runtime = {
+  readonly env: Env;
+  readonly config: Config;
+  readonly isSandbox: boolean;
+  readonly database: Database;
+  readonly metrics: Metrics;
+  readonly localActor: Actor;
+  readonly contextFor: (actor: Actor, requestId: string) => Context;
+};
+
+// Route handlers and instrumentation are bundled apart; only globalThis is common to them.
+const globals: { lockkeeperRuntime?: Promise<Runtime> } = globalThis;
+
+/** The runtime of this process; the first call opens the database and, without a configuration, the sandbox. */
+export function getRuntime(): Promise<Runtime> {
+  globals.lockkeeperRuntime ??= createRuntime();
+  return globals.lockkeeperRuntime;
+}
+
+type Setting = {
+  readonly config: Config;
+  readonly isSandbox: boolean;
+  readonly awsEnvironment: Readonly<Record<string, string>> | undefined;
+};
+
+async function createRuntime(): Promise<Runtime> {
+  const env = readEnv();
+  const { config, isSandbox, awsEnvironment } = await readSetting(env);
+  // The sandbox's inventions must never mix with a real trail (docs/decisions/005).
+  const dataDir = path.resolve(isSandbox ? path.join(env.dataDir, "sandbox") : env.dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const migrationsDir = path.resolve("prisma/migrations");
+  const database = await openDatabase({ url: env.databaseUrl ?? null, dataDir, migrationsDir, log: logger });
+  const metrics = createMetrics();
+  const aws = awsEnvironment === undefined ? {} : { environment: awsEnvironment };
+  const shared = {
+    now: Date.now,
+    newId: () => ulid(),
+    pause: (ms: number) => pause(ms),
+    sha256: (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex"),
+    accounts: config.accounts.map(toAccountSettings),
+    sources: listConfiguredSources(config),
+    scanner: createScanner(aws),
+    gateway: createUnlockGateway(aws),
+    sightings: database.sightings,
+    unlocks: database.unlocks,
+    audit: database.audit,
+    sweeps: { running: new Map() },
+    counters: metrics.counters,
+  };
+  return {
+    env,
+    config,
+    isSandbox,
+    database,
+    metrics,
+    localActor: { kind: "person", name: userInfo().username, authenticatedBy: "local" },
+    contextFor: (actor, requestId) => ({ ...shared, actor, requestId, log: logger.child({ requestId }) }),
+  };
+}
+
+async function readSetting(env: Env): Promise<Setting> {
+  const loaded = loadConfig({ ...env, variables: readVariables() });
+  if (loaded.source === "file") return { config: loaded.config, isSandbox: false, awsEnvironment: undefined };
+  const sandbox = await startSandboxProcess();
+  const parsed = parseConfig(sandbox.configYaml, { fileName: "sandbox", env: {} });
+  if (!parsed.ok) throw new Error(formatProblems("sandbox", parsed.problems));
+  return {
+    config: parsed.config,
+    isSandbox: true,
+    awsEnvironment: { AWS_ACCESS_KEY_ID: sandbox.accessKeyId, AWS_SECRET_ACCESS_KEY: sandbox.secretAccessKey },
+  };
+}
+
+function toAccountSettings(account: AccountConfig): AccountSettings {
+  return {
+    name: account.name,
+    id: account.id,
+    region: account.region,
+    scanRoleArn: account.scanRoleArn ?? null,
+    unlockRoleArn: account.unlockRoleArn ?? null,
+    externalId: account.externalId ?? null,
+    endpoints: {
+      s3: account.endpoints.s3 ?? null,
+      dynamodb: account.endpoints.dynamodb ?? null,
+      sts: account.endpoints.sts ?? null,
+    },
+  };
+}
+
+function listConfiguredSources(config: Config): readonly Source[] {
+  return config.accounts.flatMap((configured): Source[] => {
+    const account = toAccountSettings(configured);
+    return [
+      ...configured.buckets.map(({ name, region, prefix }): Source => {
+        return { id: formatSourceId(account.name, "s3", name, prefix), account, kind: "s3", name, region, prefix };
+      }),
+      ...configured.tables.map(({ name, region }): Source => {
+        return {
+          id: formatSourceId(account.name, "dynamodb", name, ""),
+          account,
+          kind: "dynamodb",
+          name,
+          region,
+          prefix: "",
+        };
+      }),
+    ];
+  });
+}
