@@ -33,7 +33,7 @@ export type Runtime = {
 };
 
 // Route handlers and instrumentation are bundled apart; only globalThis is common to them.
-const globals: { lockkeeperRuntime?: Promise<Runtime> } = globalThis;
+const globals: typeof globalThis & { lockkeeperRuntime?: Promise<Runtime> } = globalThis;
 
 /** The runtime of this process; the first call opens the database and, without a configuration, the sandbox. */
 export function getRuntime(): Promise<Runtime> {
