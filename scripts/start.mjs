@@ -8,8 +8,8 @@ await runMain(async () => {
   const exitCode = await handOverToPinnedNode();
   if (exitCode !== false) return exitCode;
 
-  const { host, port } = await readAddress();
-  await refuseTakenPort(host, port);
+  const { host, port: wantedPort } = await readAddress();
+  const port = await probePort(host, wantedPort);
   const { buildWhenStale, NEXT } = await import("./build.mjs");
   await buildWhenStale();
 
@@ -29,19 +29,22 @@ async function readAddress() {
   return { host: parsed.env.host, port: parsed.env.port };
 }
 
-async function refuseTakenPort(host, port) {
+/** The port to listen on (a free one for 0), or a refusal that says what to do, before minutes are spent on a build. */
+async function probePort(host, wantedPort) {
   const probe = createServer();
-  const problem = await new Promise((resolve) => {
-    probe.once("error", resolve);
-    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(null)));
+  const outcome = await new Promise((resolve) => {
+    probe.once("error", (problem) => resolve({ problem }));
+    probe.listen({ host, port: wantedPort, exclusive: true }, () => {
+      const { port } = probe.address();
+      probe.close(() => resolve({ port }));
+    });
   });
-  if (!problem) return;
-  if (problem.code === "EADDRINUSE") {
-    throw new Refusal(
-      `Port ${port} on ${host} is taken by another program. Stop it, or choose another: PORT=3001 npm start`,
-    );
-  }
-  throw new Refusal(`Lockkeeper cannot listen on ${host} port ${port}: ${problem.message}`);
+  if (!outcome.problem) return outcome.port;
+  throw new Refusal(
+    outcome.problem.code === "EADDRINUSE"
+      ? `Port ${wantedPort} on ${host} is taken by another program. Stop it, or choose another: PORT=3001 npm start`
+      : `Lockkeeper cannot listen on ${host} port ${wantedPort}: ${outcome.problem.message}`,
+  );
 }
 
 async function announceWhenReady(host, port, signal) {

@@ -17,6 +17,7 @@ import {
 const isCi = process.env.CI === "true";
 const isSoak = process.argv.includes("--soak");
 const MODULES = join(ROOT, "node_modules");
+const BIOME = join(MODULES, ".bin", "biome");
 const VITEST = join(MODULES, "vitest", "vitest.mjs");
 const NEXT = join(MODULES, "next", "dist", "bin", "next");
 const PLAYWRIGHT = join(MODULES, "@playwright", "test", "cli.js");
@@ -48,7 +49,9 @@ await runMain(async () => {
 async function runEverything(reports) {
   const { generateClientWhenStale } = await import("./generate-client.mjs");
   await step("Prisma client", () => countErrors(generateClientWhenStale));
-  await step("lint and format", () => countRun(join(MODULES, ".bin", "biome"), ["ci", "--error-on-warnings", "."]));
+  await step("lint and format", () =>
+    countRun(BIOME, ["ci", "--error-on-warnings", `--colors=${process.stdout.isTTY ? "force" : "off"}`, "."]),
+  );
   await step("types", typecheck);
   await withPostgres((postgresUrl) =>
     step("unit and integration tests", () =>
@@ -137,7 +140,7 @@ async function runPlaywright(reports) {
     missing("Terraform", "Put terraform on PATH to run the tests against the real binary.");
   }
   const report = join(reports, "playwright.json");
-  const env = testEnv({ LOCKKEEPER_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+  const env = testEnv({ LOCKKEEPER_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: report });
   const exitCode = await runChild(process.execPath, [PLAYWRIGHT, "test", "--reporter=list,json"], { cwd: ROOT, env });
   return readPlaywrightReport(report, exitCode);
 }
