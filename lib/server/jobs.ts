@@ -1,72 +1,70 @@
 import "server-only";
 import { ulid } from "ulid";
+import { createJobQueue } from "#lib/adapters/db/job-queue.ts";
 import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
-import { scanSource, startScan } from "#lib/services/scan-sources.ts";
+import { scanSource } from "#lib/services/scan-sources.ts";
 import { logger } from "./logger.ts";
 import type { Runtime } from "./runtime.ts";
 
 const SWEEP = "sweep-source";
 const RECONCILE = "reconcile-unlocks";
 const RECONCILE_EVERY_SECONDS = 30;
-const SWEEPS_AT_ONCE = 16;
+const JOBS_AT_ONCE = 50;
 /** The embedded database has one connection, which polling shares with every page. */
 const POLL_EVERY_SECONDS = 2;
 
 /** Starts the schedule: sweeps each source every `scan.every` and settles open unlocks, both also at once. No job deletes. */
 export async function startJobs(runtime: Runtime): Promise<void> {
-  const scanner = () => runtime.contextFor({ kind: "system", name: "scanner" }, ulid());
-  const reconciler = () => runtime.contextFor({ kind: "system", name: "reconciler" }, ulid());
-  const everySeconds = runtime.config.scan.everyMs / 1000;
-  const boss = await runtime.database.createBoss();
-  boss.on("error", (error) => logger.warn({ cause: String(error) }, "the job queue has a problem"));
-  await boss.start();
+  const queue = createJobQueue(runtime.database);
+  queue.on("error", (error) => logger.warn({ cause: String(error) }, "the job queue has a problem"));
+  await queue.start();
 
-  // One job waiting and one running for each source, over all replicas.
-  await boss.createQueue(SWEEP, { policy: "stately", retryLimit: 0, expireInSeconds: 3600, deleteAfterSeconds: 3600 });
-  await boss.createQueue(RECONCILE, {
-    policy: "stately",
-    retryLimit: 0,
-    expireInSeconds: 300,
-    deleteAfterSeconds: 3600,
+  // At most one tick of a source waits and one runs, over all replicas.
+  for (const name of [SWEEP, RECONCILE]) {
+    await queue.createQueue(name, { policy: "stately", retryLimit: 0, expireInSeconds: 60, deleteAfterSeconds: 3600 });
+  }
+  const startAfter = runtime.config.scan.everyMs / 1000;
+  const planSweep = (sourceId: string) => queue.send(SWEEP, { sourceId }, { singletonKey: sourceId, startAfter });
+  const planReconcile = () => queue.send(RECONCILE, {}, { startAfter: RECONCILE_EVERY_SECONDS });
+
+  // A tick plans the next one first, so that no failure can end the schedule, and does not wait for its sweep, so that a
+  // source that hangs holds up no other.
+  const polling = { pollingIntervalSeconds: POLL_EVERY_SECONDS };
+  await queue.work<{ sourceId: string }>(SWEEP, { ...polling, batchSize: JOBS_AT_ONCE }, async (jobs) => {
+    for (const { data } of jobs) {
+      if (!runtime.sources.some((source) => source.id === data.sourceId)) continue;
+      await planSweep(data.sourceId);
+      void sweepNow(runtime, data.sourceId);
+    }
   });
-  const planSweep = (sourceId: string) =>
-    boss.send(SWEEP, { sourceId }, { singletonKey: sourceId, startAfter: everySeconds });
-  const planReconcile = () => boss.send(RECONCILE, {}, { startAfter: RECONCILE_EVERY_SECONDS });
-
-  await boss.work(
-    SWEEP,
-    { pollingIntervalSeconds: POLL_EVERY_SECONDS, localConcurrency: SWEEPS_AT_ONCE },
-    async ([job]) => {
-      const ctx = scanner();
-      const source = ctx.sources.find((candidate) => candidate.id === readSourceId(job?.data));
-      if (source === undefined) return;
-      // The next one is planned first, so that a failure now cannot end the schedule.
-      await planSweep(source.id);
-      await scanSource(ctx, source);
-    },
-  );
-  await boss.work(RECONCILE, { pollingIntervalSeconds: POLL_EVERY_SECONDS }, async () => {
+  await queue.work(RECONCILE, polling, async () => {
     await planReconcile();
-    await reconcileUnlocks(reconciler());
+    await reconcileNow(runtime);
   });
 
-  const ctx = scanner();
-  for (const source of ctx.sources) await planSweep(source.id);
+  for (const { id } of runtime.sources) {
+    await planSweep(id);
+    void sweepNow(runtime, id);
+  }
   await planReconcile();
-  void runNow("the first sweep", () => startScan(ctx, { sourceId: null }).done);
-  void runNow("settling open unlocks", () => reconcileUnlocks(reconciler()));
+  void reconcileNow(runtime);
 }
 
-function readSourceId(data: unknown): string | null {
-  return typeof data === "object" && data !== null && "sourceId" in data && typeof data.sourceId === "string"
-    ? data.sourceId
-    : null;
-}
-
-async function runNow(what: string, work: () => Promise<unknown>): Promise<void> {
+async function sweepNow(runtime: Runtime, sourceId: string): Promise<void> {
+  const ctx = runtime.contextFor({ kind: "system", name: "scanner" }, ulid());
+  const source = ctx.sources.find((candidate) => candidate.id === sourceId);
+  if (source === undefined) return;
   try {
-    await work();
+    await scanSource(ctx, source);
   } catch (error) {
-    logger.error({ cause: String(error) }, `${what} failed`);
+    logger.error({ sourceId, cause: String(error) }, "a sweep could not be stored");
+  }
+}
+
+async function reconcileNow(runtime: Runtime): Promise<void> {
+  try {
+    await reconcileUnlocks(runtime.contextFor({ kind: "system", name: "reconciler" }, ulid()));
+  } catch (error) {
+    logger.error({ cause: String(error) }, "open unlocks could not be settled");
   }
 }

@@ -29,6 +29,7 @@ export type Runtime = {
   readonly database: Database;
   readonly metrics: Metrics;
   readonly localActor: Actor;
+  readonly sources: readonly Source[];
   readonly contextFor: (actor: Actor, requestId: string) => Context;
 };
 
@@ -78,6 +79,7 @@ async function createRuntime(): Promise<Runtime> {
     isSandbox,
     database,
     metrics,
+    sources: shared.sources,
     localActor: { kind: "person", name: userInfo().username, authenticatedBy: "local" },
     contextFor: (actor, requestId) => ({ ...shared, actor, requestId, log: logger.child({ requestId }) }),
   };
