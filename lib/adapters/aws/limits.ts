@@ -1,0 +1,32 @@
+/** Every bound on a conversation with AWS; tests shorten the times. */
+export type AwsLimits = {
+  readonly connectMs: number;
+  /** From sending a request to the head of its answer. */
+  readonly requestMs: number;
+  readonly socketIdleMs: number;
+  /** One scan call with its retries, the reading of its body included. */
+  readonly scanCallMs: number;
+  readonly scanAttempts: number;
+  readonly callsPerAccount: number;
+  readonly callsInAll: number;
+  /** Most bytes kept of one lock body. */
+  readonly bodyBytes: number;
+  /** Most bytes of lock bodies read in one sweep, so that a flood of locks cannot fill the memory. */
+  readonly sweepBodyBytes: number;
+  /** Items one DynamoDB page may look at; null leaves it to DynamoDB's 1 MB. */
+  readonly tablePageItems: number | null;
+};
+
+export const AWS_LIMITS: AwsLimits = {
+  connectMs: 3_000,
+  requestMs: 10_000,
+  // Not shorter than a request may take: a listing through many delete markers is silent for long before its first byte.
+  socketIdleMs: 10_000,
+  scanCallMs: 15_000,
+  scanAttempts: 3,
+  callsPerAccount: 4,
+  callsInAll: 32,
+  bodyBytes: 64 * 1024,
+  sweepBodyBytes: 64 * 1024 * 1024,
+  tablePageItems: null,
+};

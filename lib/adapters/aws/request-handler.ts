@@ -1,0 +1,23 @@
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { AwsLimits } from "./limits.ts";
+
+/**
+ * Time limits for each attempt. `isReused: false` opens a connection for every request: a kept one may have been closed by
+ * the other side, and a delete that fails on it would have to be called unknown.
+ */
+export function createRequestHandler(options: {
+  limits: AwsLimits;
+  timeoutMs?: number;
+  isReused: boolean;
+}): NodeHttpHandler {
+  const { limits, timeoutMs = Number.POSITIVE_INFINITY, isReused } = options;
+  const agent = { keepAlive: isReused, maxSockets: 50 };
+  return new NodeHttpHandler({
+    connectionTimeout: Math.min(limits.connectMs, timeoutMs),
+    requestTimeout: Math.min(limits.requestMs, timeoutMs),
+    socketTimeout: Math.min(limits.socketIdleMs, timeoutMs),
+    throwOnRequestTimeout: true,
+    httpAgent: agent,
+    httpsAgent: agent,
+  });
+}

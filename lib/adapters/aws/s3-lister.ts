@@ -1,0 +1,109 @@
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from "@aws-sdk/client-s3";
+import type { StateListing } from "#lib/domain/half.ts";
+import { parseLockObjectKey } from "#lib/domain/s3-lock-key.ts";
+import type { Source } from "#lib/domain/source.ts";
+import { InvalidAnswerError } from "./aws-failure.ts";
+import type { ScanCalls } from "./scan-calls.ts";
+
+/** A lock object as the listing shows it, with the state beside it. */
+export type ListedLock = {
+  readonly key: string;
+  readonly stateKey: string;
+  readonly etag: string | null;
+  readonly sizeBytes: number;
+  readonly lastModifiedMs: number | null;
+  readonly state: StateListing | null;
+};
+
+export type ListingPage = {
+  readonly objectsSeen: number;
+  readonly foreignSeen: number;
+  readonly locks: readonly ListedLock[];
+};
+
+/** Lists every lock of a bucket, page after page; throws when a page fails, having given those before it. */
+export async function* listLockPages(client: S3Client, source: Source, calls: ScanCalls): AsyncGenerator<ListingPage> {
+  const readPage = createPageReader();
+  const tokensSeen = new Set<string>();
+  let token: string | undefined;
+  let undecodable = 0;
+  do {
+    const command = new ListObjectsV2Command({
+      Bucket: source.name,
+      ExpectedBucketOwner: source.account.id,
+      EncodingType: "url",
+      Prefix: source.prefix === "" ? undefined : source.prefix,
+      ContinuationToken: token,
+    });
+    calls.count(command.middlewareStack);
+    const answer = await calls.run((abortSignal) => client.send(command, { abortSignal }));
+    // S3 always names the bucket; a portal's page, which parses to nothing, does not.
+    if (answer.Name === undefined) throw new InvalidAnswerError("The listing is not one that S3 gives.");
+    const page = readPage(answer);
+    undecodable += page.undecodable;
+    yield page;
+    token = nextToken(answer, tokensSeen);
+  } while (token !== undefined);
+  if (undecodable > 0) {
+    throw new InvalidAnswerError(
+      `${undecodable} keys of the listing cannot be decoded; locks among them are not shown.`,
+    );
+  }
+}
+
+/** Undoes `encoding-type=url`, where a space is `+`; null when the escapes are no UTF-8. */
+export function decodeListedKey(key: string): string | null {
+  try {
+    return decodeURIComponent(key.replaceAll("+", "%20"));
+  } catch {
+    return null;
+  }
+}
+
+function nextToken(answer: ListObjectsV2CommandOutput, tokensSeen: Set<string>): string | undefined {
+  const token = answer.NextContinuationToken;
+  if (!(answer.IsTruncated ?? token !== undefined)) return undefined;
+  if (token === undefined) throw new InvalidAnswerError("The listing says it goes on, but not where.");
+  if (tokensSeen.has(token)) throw new InvalidAnswerError("The listing goes round in circles: a page came twice.");
+  tokensSeen.add(token);
+  return token;
+}
+
+type PageReader = (answer: ListObjectsV2CommandOutput) => ListingPage & { readonly undecodable: number };
+
+/**
+ * Finds the state beside each lock in constant memory: keys come in UTF-8 order, so everything listed between a state and
+ * its lock starts with the state's key, and only keys that are prefixes of the present one need be remembered.
+ */
+function createPageReader(): PageReader {
+  const prefixes: { key: string; listing: StateListing }[] = [];
+
+  function place(key: string, listing: StateListing): void {
+    for (let last = prefixes.at(-1); last && !key.startsWith(last.key); last = prefixes.at(-1)) prefixes.pop();
+    prefixes.push({ key, listing });
+  }
+
+  return (answer) => {
+    const entries = answer.Contents ?? [];
+    const locks: ListedLock[] = [];
+    let foreignSeen = 0;
+    let undecodable = 0;
+    for (const { Key = "", ETag, Size = 0, LastModified } of entries) {
+      // A store that does not know the encoding sends keys as they are, and says so by not naming it.
+      const key = answer.EncodingType === "url" ? decodeListedKey(Key) : Key;
+      if (key === null) {
+        undecodable += 1;
+        continue;
+      }
+      const lastModifiedMs = LastModified?.getTime() ?? null;
+      place(key, { lastModifiedMs: lastModifiedMs ?? 0, sizeBytes: Size });
+      const parsed = parseLockObjectKey(key);
+      if (parsed.verdict === "foreign") foreignSeen += 1;
+      if (parsed.verdict !== "lock") continue;
+      const { stateKey } = parsed;
+      const state = prefixes.find((prefix) => prefix.key === stateKey)?.listing ?? null;
+      locks.push({ key, stateKey, etag: ETag ?? null, sizeBytes: Size, lastModifiedMs, state });
+    }
+    return { objectsSeen: entries.length, foreignSeen, locks, undecodable };
+  };
+}

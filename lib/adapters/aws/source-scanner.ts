@@ -1,0 +1,65 @@
+import type { Source } from "#lib/domain/source.ts";
+import type { SourceScanner } from "#lib/services/ports.ts";
+import { createScanClients } from "./account-clients.ts";
+import { isCredentialFailure } from "./aws-errors.ts";
+import type { Environment } from "./credentials.ts";
+import { sweepTable } from "./dynamodb-scanner.ts";
+import { readItemHalf, readObjectHalf } from "./half-reader.ts";
+import { AWS_LIMITS, type AwsLimits } from "./limits.ts";
+import { sweepBucket } from "./s3-scanner.ts";
+import { createScanCalls } from "./scan-calls.ts";
+import { createCallLimiter } from "./semaphore.ts";
+
+/**
+ * Reads buckets and tables on AWS, with scan credentials only. `env` replaces the SDK's search for Lockkeeper's own
+ * credentials where it names an access key.
+ */
+export function createScanner(
+  options: {
+    env?: Environment | undefined;
+    now?: (() => number) | undefined;
+    limits?: Partial<AwsLimits> | undefined;
+  } = {},
+): SourceScanner {
+  const limits = { ...AWS_LIMITS, ...options.limits };
+  const clients = createScanClients({ environment: options.env, limits, now: options.now ?? Date.now });
+  const limit = createCallLimiter(limits);
+
+  return {
+    async sweep(source, known, onProgress) {
+      const calls = createScanCalls({ account: source.account.id, limit, limits });
+      const onFailure = (thrown: unknown) => {
+        if (isCredentialFailure(thrown)) clients.forget(source.account);
+      };
+      const sweep = { source, calls, limits, known, onProgress, onFailure };
+      if (source.kind === "dynamodb") return sweepTable({ client: clients.dynamodb(source), ...sweep });
+      if (isDirectoryBucket(source)) return { ...NOTHING, error: DIRECTORY_BUCKET };
+      return sweepBucket({ client: clients.s3(source), ...sweep });
+    },
+    async readHalf(source, { location }) {
+      const request = { source, location, bytesMax: limits.bodyBytes, timeoutMs: limits.scanCallMs };
+      if (source.kind === "s3") return readObjectHalf({ client: clients.s3(source), ...request });
+      return readItemHalf({ client: clients.dynamodb(source), ...request });
+    },
+  };
+}
+
+function isDirectoryBucket(source: Source): boolean {
+  return source.name.endsWith("--x-s3");
+}
+
+const DIRECTORY_BUCKET = {
+  code: "unexpected",
+  message: "This is a directory bucket (S3 Express), which Lockkeeper does not support.",
+  hint: "Remove it from the configuration.",
+  statement: null,
+} as const;
+
+const NOTHING = {
+  outcome: "error",
+  halves: [],
+  requests: 0,
+  objectsSeen: 0,
+  digestsSeen: 0,
+  foreignSeen: 0,
+} as const;
