@@ -1,0 +1,107 @@
+import { ATTENTIONS, type Attention, LOCK_STATUSES, type Lock, type LockStatus } from "./lock.ts";
+
+/** Empty and missing values filter nothing. `account`, `bucket`, `status` and `attention` take several, with commas. */
+export type LockFilter = {
+  readonly account?: string | undefined;
+  readonly bucket?: string | undefined;
+  readonly status?: string | undefined;
+  readonly attention?: string | undefined;
+  /** The raw value or the label. */
+  readonly operation?: string | undefined;
+  readonly who?: string | undefined;
+  /** Part of the state path, the holder, the lock ID or the account. */
+  readonly q?: string | undefined;
+  readonly minAgeMs?: number | undefined;
+};
+
+/** Keeps the order. Letters are compared without regard to case, and nothing in a filter is a pattern. */
+export function filterLocks(locks: readonly Lock[], filter: LockFilter): readonly Lock[] {
+  const isAccount = matchAny(filter.account);
+  const isBucket = matchAny(filter.bucket);
+  const isStatus = matchAny(filter.status);
+  const isAttention = matchAny(filter.attention);
+  const isOperation = matchAny(filter.operation);
+  const isWho = matchPart(filter.who);
+  const isFound = matchPart(filter.q);
+  const minAgeMs = filter.minAgeMs ?? 0;
+  return locks.filter(
+    (lock) =>
+      isAccount(lock.account) &&
+      isBucket(lock.bucket) &&
+      isStatus(lock.status) &&
+      isAttention(lock.attention) &&
+      isOperation(lock.operation, lock.operationLabel) &&
+      isWho(lock.who) &&
+      isFound(lock.statePath, lock.who, lock.lockId, lock.account) &&
+      (minAgeMs <= 0 || (lock.ageMs ?? 0) >= minAgeMs),
+  );
+}
+
+type Match = (...values: readonly (string | null)[]) => boolean;
+
+function matchAny(wanted: string | undefined): Match {
+  const values = new Set((wanted ?? "").split(",").map(fold).filter(Boolean));
+  // A value that contains commas itself can be asked for alone.
+  if (values.size > 0) values.add(fold(wanted ?? ""));
+  return values.size === 0 ? () => true : (...texts) => texts.some((text) => text !== null && values.has(fold(text)));
+}
+
+function matchPart(wanted: string | undefined): Match {
+  const part = fold(wanted ?? "");
+  return part === "" ? () => true : (...texts) => texts.some((text) => text !== null && fold(text).includes(part));
+}
+
+function fold(text: string): string {
+  return text.trim().normalize("NFC").toLowerCase();
+}
+
+export const AGE_BANDS = ["under_15m", "15m_to_1h", "1h_to_8h", "8h_to_1d", "over_1d"] as const;
+export type AgeBand = (typeof AGE_BANDS)[number];
+
+export type LockCounts = {
+  readonly total: number;
+  readonly byAttention: Readonly<Record<Attention, number>>;
+  readonly byStatus: Readonly<Record<LockStatus, number>>;
+  /** In order of the account's name. */
+  readonly byAccount: readonly { readonly account: string; readonly count: number }[];
+  readonly byAge: Readonly<Record<AgeBand, number>>;
+};
+
+export function countLocks(locks: readonly Lock[]): LockCounts {
+  const accounts = new Map<string, number>();
+  for (const { account } of locks) accounts.set(account, (accounts.get(account) ?? 0) + 1);
+  return {
+    total: locks.length,
+    byAttention: countBy(ATTENTIONS, locks, (lock) => lock.attention),
+    byStatus: countBy(LOCK_STATUSES, locks, (lock) => lock.status),
+    byAccount: [...accounts]
+      .map(([account, count]) => ({ account, count }))
+      .sort((a, b) => (a.account < b.account ? -1 : 1)),
+    byAge: countBy(AGE_BANDS, locks, (lock) => bandOf(lock.ageMs ?? 0)),
+  };
+}
+
+function countBy<K extends string>(
+  keys: readonly K[],
+  locks: readonly Lock[],
+  keyOf: (lock: Lock) => K,
+): Record<K, number> {
+  const counts = new Map<K, number>();
+  for (const lock of locks) counts.set(keyOf(lock), (counts.get(keyOf(lock)) ?? 0) + 1);
+  return fromKeys(keys, (key) => counts.get(key) ?? 0);
+}
+
+/** `Object.fromEntries` forgets which keys it was given; here each of them is present. */
+function fromKeys<K extends string, V>(keys: readonly K[], pick: (key: K) => V): Record<K, V> {
+  return Object.fromEntries(keys.map((key) => [key, pick(key)])) as Record<K, V>;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+function bandOf(ageMs: number): AgeBand {
+  if (ageMs < 15 * MINUTE_MS) return "under_15m";
+  if (ageMs < HOUR_MS) return "15m_to_1h";
+  if (ageMs < 8 * HOUR_MS) return "1h_to_8h";
+  return ageMs < 24 * HOUR_MS ? "8h_to_1d" : "over_1d";
+}

@@ -1,0 +1,112 @@
+import { collectEvidence } from "./evidence.ts";
+import type { HalfSighting } from "./half.ts";
+import { parseHolder } from "./holder.ts";
+import type { Lock, LockHalf } from "./lock.ts";
+import { gatherFacts, type LockFacts } from "./lock-facts.ts";
+import { computeFingerprint } from "./lock-fingerprint.ts";
+import { computeLockKey } from "./lock-key.ts";
+import { decideAttention, findUnlockBlock } from "./lock-status.ts";
+import { formatIsoTime } from "./lock-time.ts";
+import { pairHalves } from "./pairing.ts";
+import type { ReadHalf } from "./read-half.ts";
+import type { Source, SourceState } from "./source.ts";
+import { formatStatePath, parseWorkspace } from "./state-path.ts";
+import { formatHeadline, formatSummary } from "./summary.ts";
+
+export type BuildLocksInput = {
+  /** What is now known; those that are gone, or whose source is not configured, are left out. */
+  readonly sightings: readonly HalfSighting[];
+  /** Past sightings, if at hand: they show what happens again and again. */
+  readonly earlier?: readonly HalfSighting[];
+  readonly sources: readonly Source[];
+  readonly sourceStates: readonly SourceState[];
+  readonly nowMs: number;
+  readonly sha256: (data: string) => string;
+};
+
+/** Joins sightings into locks, each with its evidence. Never throws, and does not depend on the order of its input. */
+export function buildLocks(input: BuildLocksInput): readonly Lock[] {
+  const sourceStates = new Map(input.sourceStates.map((state) => [state.sourceId, state]));
+  return pairHalves(input.sightings, input.sources)
+    .map((pair) => gatherFacts(pair, sourceStates, input.nowMs))
+    .filter((facts) => facts !== null)
+    .map((facts) => toLock(facts, input));
+}
+
+function toLock(facts: LockFacts, { sha256, earlier = [] }: BuildLocksInput): Lock {
+  const { pair, status, spokesman, halves, operation } = facts;
+  const { account } = pair.home;
+  const { info } = spokesman.text;
+  const { bucket, stateKey } = pair;
+  const unlockBlockedBy = findUnlockBlock(pair, status);
+  return {
+    key: computeLockKey({ account: account.name, bucket, stateKey, sourceId: pair.extraSourceId }, sha256),
+    account: account.name,
+    accountId: account.id,
+    region: pair.home.region,
+    bucket,
+    statePath: formatStatePath(pair),
+    stateKey,
+    workspace: parseWorkspace(stateKey),
+    status,
+    lockId: info.id,
+    operation: info.operation,
+    operationLabel: info.operation === null || info.operation === "" ? null : operation.label,
+    who: info.who,
+    holder: parseHolder(info.who),
+    version: info.version,
+    createdAt: formatIsoTime(facts.createdMs),
+    acquiredAt: formatIsoTime(facts.acquiredMs),
+    ageMs: facts.ageMs,
+    ageFrom: facts.ageFrom,
+    hasClockSkew: facts.hasClockSkew,
+    fingerprint: computeFingerprint(
+      halves.map((half) => half.sighting),
+      sha256,
+    ),
+    halves: halves.map(toLockHalf),
+    evidence: collectEvidence(facts, earlier),
+    attention: decideAttention(status, facts.isStale),
+    summary: formatSummary(facts),
+    headline: formatHeadline(facts),
+    canUnlock: unlockBlockedBy === null,
+    unlockBlockedBy,
+    state: facts.state,
+    firstSeenAt: toIso(Math.min(...halves.map((half) => half.sighting.firstSeenAtMs))),
+    lastSeenAt: toIso(Math.max(...halves.map((half) => half.sighting.lastSeenAtMs))),
+    isLastKnown: facts.failing.length > 0,
+  };
+}
+
+function toLockHalf({ sighting, source, text }: ReadHalf): LockHalf {
+  return {
+    mechanism: sighting.mechanism,
+    location: `${source.name}/${sighting.location}`,
+    lockId: text.info.id,
+    fingerprint: sighting.fingerprint,
+    acquiredAt: formatIsoTime(sighting.lastModifiedMs),
+    sourceId: sighting.sourceId,
+    sizeBytes: sighting.body.kind === "item" ? sighting.body.bytes.length : sighting.body.sizeBytes,
+    firstSeenAt: toIso(sighting.firstSeenAtMs),
+    lastSeenAt: toIso(sighting.lastSeenAtMs),
+  };
+}
+
+function toIso(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+const BROKEN_RANK = { split: 0, malformed: 1, unreadable: 2, half: 3, contended: 5, held: 6 } as const;
+const STALE_RANK = 4;
+
+/** Locks that need a person first, the others by age. The order is total: the same locks always stand alike. */
+export function sortByNeed(locks: readonly Lock[]): readonly Lock[] {
+  return locks.toSorted(
+    (a, b) =>
+      rankOf(a) - rankOf(b) || (b.ageMs ?? 0) - (a.ageMs ?? 0) || (a.key === b.key ? 0 : a.key < b.key ? -1 : 1),
+  );
+}
+
+function rankOf(lock: Lock): number {
+  return lock.attention === "stale" ? STALE_RANK : BROKEN_RANK[lock.status];
+}

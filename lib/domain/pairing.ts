@@ -1,0 +1,132 @@
+import type { HalfSighting } from "./half.ts";
+import { type ReadHalf, readHalfText } from "./read-half.ts";
+import type { Source } from "./source.ts";
+
+/** The halves that protect one state path together. */
+export type LockPair = {
+  readonly bucket: string;
+  readonly stateKey: string;
+  /** The bucket's source, or the table's where that bucket is not configured. */
+  readonly home: Source;
+  readonly isBucketConfigured: boolean;
+  readonly s3: ReadHalf | null;
+  readonly dynamodb: ReadHalf | null;
+  /** Set where the state path is locked in a further table: such a lock stands alone. */
+  readonly extraSourceId: string | null;
+  /** Names of other tables that hold the same `LockID`. */
+  readonly otherTables: readonly string[];
+};
+
+type Place = { readonly home: Source; readonly isBucketConfigured: boolean };
+type Group = Place & { readonly s3: ReadHalf[]; readonly tables: Map<string, ReadHalf[]> };
+
+/**
+ * Joins current sightings by account, bucket and state key; sightings of sources that are not configured, or that are
+ * gone, take no part. The result does not depend on the order of the sightings.
+ */
+export function pairHalves(sightings: readonly HalfSighting[], sources: readonly Source[]): readonly LockPair[] {
+  const places = new PlaceFinder(sources);
+  const groups = new Map<string, Group>();
+  for (const sighting of sightings) {
+    const source = places.sourceOf(sighting);
+    if (source === null || sighting.goneAtMs !== null) continue;
+    const place = places.find(sighting.bucket, source);
+    const id = `${place.home.account.name}\n${sighting.bucket}\n${sighting.stateKey}`;
+    const group = groups.get(id) ?? { ...place, s3: [], tables: new Map<string, ReadHalf[]>() };
+    groups.set(id, group);
+    addHalf(group, { sighting, source, text: readHalfText(sighting) });
+  }
+  return [...groups.values()].flatMap(splitGroup);
+}
+
+function addHalf(group: Group, half: ReadHalf): void {
+  if (half.sighting.mechanism === "s3") group.s3.push(half);
+  else group.tables.set(half.source.id, [...(group.tables.get(half.source.id) ?? []), half]);
+}
+
+/** Finds the account a bucket belongs to. */
+class PlaceFinder {
+  readonly #sources = new Map<string, Source>();
+  readonly #buckets = new Map<string, Source[]>();
+  readonly #places = new Map<string, Place>();
+
+  constructor(sources: readonly Source[]) {
+    for (const source of sources.toSorted((a, b) => compareText(a.id, b.id))) {
+      this.#sources.set(source.id, source);
+      if (source.kind !== "s3") continue;
+      this.#buckets.set(source.name, [...(this.#buckets.get(source.name) ?? []), source]);
+    }
+  }
+
+  sourceOf(sighting: HalfSighting): Source | null {
+    return this.#sources.get(sighting.sourceId) ?? null;
+  }
+
+  /** A bucket of the same account first; otherwise the first by id, so that the answer is always the same. */
+  find(bucket: string, source: Source): Place {
+    const id = `${source.id}\n${bucket}`;
+    const known = this.#places.get(id);
+    if (known !== undefined) return known;
+    const candidates = this.#buckets.get(bucket) ?? [];
+    const own = candidates.find((candidate) => candidate.account.name === source.account.name) ?? candidates[0];
+    const place = { home: own ?? source, isBucketConfigured: own !== undefined };
+    this.#places.set(id, place);
+    return place;
+  }
+}
+
+function splitGroup(group: Group): readonly LockPair[] {
+  const s3 = pickCurrent(group.s3);
+  const rows = [...group.tables.values()]
+    .map(pickCurrent)
+    .filter((row) => row !== null)
+    .sort((a, b) => compareText(a.source.id, b.source.id));
+  const joined = rows.find((row) => s3 !== null && row.text.info.id !== null && row.text.info.id === s3.text.info.id);
+  const first = joined ?? rows[0] ?? null;
+
+  const toPair = (dynamodb: ReadHalf | null, isFirst: boolean): LockPair => ({
+    bucket: (s3 ?? dynamodb)?.sighting.bucket ?? "",
+    stateKey: (s3 ?? dynamodb)?.sighting.stateKey ?? "",
+    home: group.home,
+    isBucketConfigured: group.isBucketConfigured,
+    s3: isFirst ? s3 : null,
+    dynamodb,
+    extraSourceId: isFirst ? null : (dynamodb?.source.id ?? null),
+    otherTables: rows.filter((row) => row !== dynamodb).map((row) => row.source.name),
+  });
+  return [toPair(first, true), ...rows.filter((row) => row !== first).map((row) => toPair(row, false))];
+}
+
+/**
+ * One place may have several sightings: two prefixes of one bucket that overlap, or a broken-off sweep beside an older
+ * one. The newest counts; of equal ones always the same, or the lock's fingerprint would flicker.
+ */
+function pickCurrent(halves: readonly ReadHalf[]): ReadHalf | null {
+  const [only] = halves;
+  if (halves.length < 2) return only ?? null;
+  const newest = halves.toSorted(compareAge)[0];
+  const same = halves.filter((half) => half.sighting.etag === newest?.sighting.etag && isSameText(half, newest));
+  return same.sort(compareReadable)[0] ?? null;
+}
+
+function isSameText(a: ReadHalf, b: ReadHalf | undefined): boolean {
+  const [one, other] = [a.sighting.fingerprint, b?.sighting.fingerprint ?? null];
+  return one === other || (a.sighting.etag !== null && (one === null || other === null));
+}
+
+function compareAge(a: ReadHalf, b: ReadHalf): number {
+  return (
+    b.sighting.lastSeenAtMs - a.sighting.lastSeenAtMs ||
+    b.sighting.firstSeenAtMs - a.sighting.firstSeenAtMs ||
+    compareReadable(a, b)
+  );
+}
+
+function compareReadable(a: ReadHalf, b: ReadHalf): number {
+  const rank = (half: ReadHalf) => (half.text.verdict === "denied" ? 1 : 0);
+  return rank(a) - rank(b) || compareText(a.source.id, b.source.id) || compareText(a.sighting.id, b.sighting.id);
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

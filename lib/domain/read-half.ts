@@ -1,0 +1,72 @@
+import { inspectText } from "./display-text.ts";
+import type { HalfBody, HalfSighting } from "./half.ts";
+import { type LockInfo, type LockTextFlag, parseLockText } from "./lock-text.ts";
+import { parseLockTime } from "./lock-time.ts";
+import type { Source } from "./source.ts";
+
+/** What one half says, and whether it can be believed to be a lock. */
+export type HalfText = {
+  readonly verdict: "lock" | "malformed" | "denied";
+  readonly problem: string | null;
+  readonly info: LockInfo;
+  readonly flags: readonly LockTextFlag[];
+  readonly createdMs: number | null;
+  readonly hasHidden: boolean;
+  readonly isMixedScript: boolean;
+};
+
+export type ReadHalf = { readonly sighting: HalfSighting; readonly source: Source; readonly text: HalfText };
+
+const NOTHING: LockInfo = {
+  id: null,
+  operation: null,
+  info: null,
+  who: null,
+  version: null,
+  created: null,
+  path: null,
+};
+
+const ITEM_PROBLEMS = {
+  info_missing: "the item has no Info",
+  info_not_string: "its Info is not a string",
+  has_digest: "the item is a lock and a digest at once",
+} as const satisfies Record<Extract<HalfBody, { kind: "item" }>["problem"], string>;
+
+/** The store answers the same objects until something changed, so each text is read once. */
+const texts = new WeakMap<HalfSighting, HalfText>();
+
+/** What a half says of itself; computed once for each sighting object. */
+export function readHalfText(sighting: HalfSighting): HalfText {
+  const known = texts.get(sighting);
+  if (known !== undefined) return known;
+  const text = interpret(sighting);
+  texts.set(sighting, text);
+  return text;
+}
+
+function interpret({ body, stateKey }: HalfSighting): HalfText {
+  if (body.kind === "denied") return toHalfText("denied", body.problem, NOTHING, [], stateKey);
+  if (body.kind === "item") return toHalfText("malformed", ITEM_PROBLEMS[body.problem], NOTHING, [], stateKey);
+  const { verdict, problem, info, flags } = parseLockText(body.bytes, { isTruncated: body.isTruncated });
+  return toHalfText(verdict, problem, info, flags, stateKey);
+}
+
+function toHalfText(
+  verdict: HalfText["verdict"],
+  problem: string | null,
+  info: LockInfo,
+  flags: readonly LockTextFlag[],
+  stateKey: string,
+): HalfText {
+  const warnings = [stateKey, ...Object.values(info)].map((value) => inspectText(value ?? ""));
+  return {
+    verdict,
+    problem,
+    info,
+    flags,
+    createdMs: info.created === null ? null : parseLockTime(info.created),
+    hasHidden: warnings.some((warning) => warning.hasHidden),
+    isMixedScript: warnings.some((warning) => warning.isMixedScript),
+  };
+}
