@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { parseDuration } from "#lib/domain/duration.ts";
 import { ATTENTIONS, LOCK_STATUSES } from "#lib/domain/lock.ts";
-import { parseDuration } from "#lib/domain/lock-filter.ts";
 import type { ListLocksInput } from "#lib/services/list-locks.ts";
 import { parseInput } from "./run-route.ts";
 
