@@ -1,11 +1,14 @@
 import { ATTENTIONS, type Attention, LOCK_STATUSES, type Lock, type LockStatus } from "./lock.ts";
 
-/** Empty and missing values filter nothing. `account`, `bucket`, `status` and `attention` take several, with commas. */
+/** Any of these values, as a list or with commas. */
+export type Choice = string | readonly string[];
+
+/** Empty and missing values filter nothing. */
 export type LockFilter = {
-  readonly account?: string | undefined;
-  readonly bucket?: string | undefined;
-  readonly status?: string | undefined;
-  readonly attention?: string | undefined;
+  readonly account?: Choice | undefined;
+  readonly bucket?: Choice | undefined;
+  readonly status?: Choice | undefined;
+  readonly attention?: Choice | undefined;
   /** The raw value or the label. */
   readonly operation?: string | undefined;
   readonly who?: string | undefined;
@@ -20,7 +23,7 @@ export function filterLocks(locks: readonly Lock[], filter: LockFilter): readonl
   const isBucket = matchAny(filter.bucket);
   const isStatus = matchAny(filter.status);
   const isAttention = matchAny(filter.attention);
-  const isOperation = matchAny(filter.operation);
+  const isOperation = matchAny(toList(filter.operation));
   const isWho = matchPart(filter.who);
   const isFound = matchPart(filter.q);
   const minAgeMs = filter.minAgeMs ?? 0;
@@ -39,11 +42,15 @@ export function filterLocks(locks: readonly Lock[], filter: LockFilter): readonl
 
 type Match = (...values: readonly (string | null)[]) => boolean;
 
-function matchAny(wanted: string | undefined): Match {
-  const values = new Set((wanted ?? "").split(",").map(fold).filter(Boolean));
-  // A value that contains commas itself can be asked for alone.
-  if (values.size > 0) values.add(fold(wanted ?? ""));
+function matchAny(wanted: Choice = ""): Match {
+  const choices = typeof wanted === "string" ? wanted.split(",") : wanted;
+  const values = new Set(choices.map(fold).filter(Boolean));
   return values.size === 0 ? () => true : (...texts) => texts.some((text) => text !== null && values.has(fold(text)));
+}
+
+/** An operation may have a comma in it, so it is one value. */
+function toList(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [value];
 }
 
 function matchPart(wanted: string | undefined): Match {
