@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import { parseDuration } from "#lib/domain/duration.ts";
 import { type AccountInput, checkAccounts } from "./account-rules.ts";
 import type { AccountConfig, Config, ConfigProblem } from "./config.ts";
-import { parseDuration } from "./duration.ts";
 import { problemsOfIssue } from "./issue-problems.ts";
 import { formatPath } from "./problem-text.ts";
 import { type ReferenceSources, resolveReferences } from "./references.ts";
@@ -12,7 +12,7 @@ export type ParsedConfig =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly fileName: string; readonly problems: readonly ConfigProblem[] };
 
-const SCAN_EVERY_DEFAULT = "60s";
+const SCAN_EVERY_MS_DEFAULT = 60_000;
 
 /** Reads a configuration text, with every default filled in, or says all that is wrong with it; never throws. */
 export function parseConfig(text: string, options: ReferenceSources & { readonly fileName: string }): ParsedConfig {
@@ -59,7 +59,7 @@ function place(source: YamlSource, problem: { path: Path; message: string; hint:
 function toConfig(input: z.infer<typeof ConfigSchema>): Config {
   return {
     accounts: input.accounts.map(toAccount),
-    scan: { everyMs: parseDuration(input.scan?.every ?? SCAN_EVERY_DEFAULT) ?? 60_000 },
+    scan: { everyMs: parseDuration(input.scan?.every ?? "") ?? SCAN_EVERY_MS_DEFAULT },
     access: { mode: input.access?.mode ?? "local" },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "#lib/domain/duration.ts";
 
 const SCAN_EVERY_MS_MIN = 5_000;
 const SCAN_EVERY_MS_MAX = 24 * 60 * 60 * 1000;
@@ -110,5 +110,5 @@ function isPlainUrl(text: string): boolean {
 
 function isScanInterval(text: string): boolean {
   const everyMs = parseDuration(text);
-  return everyMs !== undefined && everyMs >= SCAN_EVERY_MS_MIN && everyMs <= SCAN_EVERY_MS_MAX;
+  return everyMs !== null && everyMs >= SCAN_EVERY_MS_MIN && everyMs <= SCAN_EVERY_MS_MAX;
 }
