@@ -57,7 +57,7 @@ async function createRuntime(): Promise<Runtime> {
   const migrationsDir = path.resolve("prisma/migrations");
   const database = await openDatabase({ url: env.databaseUrl ?? null, dataDir, migrationsDir, log: logger });
   const metrics = createMetrics();
-  const aws = awsEnvironment === undefined ? {} : { environment: awsEnvironment };
+  const aws = awsEnvironment === undefined ? {} : { env: awsEnvironment };
   const shared = {
     now: Date.now,
     newId: () => ulid(),
@@ -94,7 +94,7 @@ async function readSetting(env: Env): Promise<Setting> {
   return {
     config: parsed.config,
     isSandbox: true,
-    awsEnvironment: { AWS_ACCESS_KEY_ID: sandbox.accessKeyId, AWS_SECRET_ACCESS_KEY: sandbox.secretAccessKey },
+    awsEnvironment: sandbox.credentials,
   };
 }
 

@@ -8,8 +8,8 @@ const ReadyLine = z.object({
   ready: z.literal(true),
   endpoint: z.string(),
   configYaml: z.string(),
-  accessKeyId: z.string(),
-  secretAccessKey: z.string(),
+  /** The ambient credentials of the demo, as environment variables. */
+  credentials: z.record(z.string(), z.string()),
 });
 export type SandboxProcess = z.infer<typeof ReadyLine>;
 

@@ -1,0 +1,160 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createScanner } from "#lib/adapters/aws/source-scanner.ts";
+import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
+import { openTestDatabase } from "#lib/adapters/db/testing/test-database.ts";
+import type { AccountSettings } from "#lib/domain/account.ts";
+import type { Lock } from "#lib/domain/lock.ts";
+import { formatSourceId, type Source } from "#lib/domain/source.ts";
+import { forceUnlock } from "#lib/services/force-unlock.ts";
+import { listAllLocks } from "#lib/services/list-locks.ts";
+import type { Context } from "#lib/services/ports.ts";
+import { startScan } from "#lib/services/scan-sources.ts";
+import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
+
+export const ACCOUNT_ID = "111122223333";
+export const REGION = "eu-west-1";
+export const BUCKET = "acme-tfstate";
+export const TABLE = "terraform-locks";
+
+const KEY = { AWS_ACCESS_KEY_ID: "AKIAWORLD", AWS_SECRET_ACCESS_KEY: "not-checked" };
+const ALL_QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The real services and adapters over a sandbox and a real store; only the clock is ours. */
+export type World = {
+  readonly sandbox: Sandbox;
+  readonly ctx: Context;
+  readonly clock: { advance: (ms: number) => void };
+  readonly scan: () => Promise<void>;
+  readonly onlyLock: () => Promise<Lock>;
+  /** Asks to unlock exactly the lock given, as a page that shows it would. */
+  readonly unlock: (lock: Lock, change?: Partial<Parameters<typeof forceUnlock>[1]>) => ReturnType<typeof forceUnlock>;
+  readonly deletes: () => number;
+  readonly close: () => Promise<void>;
+};
+
+export async function openWorld(): Promise<World> {
+  const sandbox = await startSandbox();
+  const database = await openTestDatabase();
+  sandbox.addAccount({ id: ACCOUNT_ID, name: "payments-prod" });
+  sandbox.addAccessKey({ accessKeyId: KEY.AWS_ACCESS_KEY_ID, secretAccessKey: "not-checked", accountId: ACCOUNT_ID });
+  for (const name of ["scan", "unlock"]) sandbox.addRole({ accountId: ACCOUNT_ID, name, externalId: "world" });
+  sandbox.createBucket({ accountId: ACCOUNT_ID, name: BUCKET, region: REGION });
+  await sandbox.createTable({ accountId: ACCOUNT_ID, name: TABLE, region: REGION });
+
+  const limits = { requestMs: 400, socketIdleMs: 400, scanCallMs: 1_500 };
+  let skippedMs = 0;
+  const account = describeAccount(sandbox);
+  const ctx: Context = {
+    actor: { kind: "person", name: "riley", authenticatedBy: "local" },
+    requestId: "test-request",
+    now: () => Date.now() + skippedMs,
+    newId: () => randomUUID(),
+    pause: async () => undefined,
+    sha256: (data) => createHash("sha256").update(data).digest("hex"),
+    accounts: [account],
+    sources: listSources(account),
+    scanner: createScanner({ env: KEY, limits }),
+    gateway: createUnlockGateway({ env: KEY, limits }),
+    sightings: database.sightings,
+    unlocks: database.unlocks,
+    audit: database.audit,
+    sweeps: { running: new Map() },
+    counters: { sweepEnded: () => undefined, unlockEnded: () => undefined },
+    log: ALL_QUIET,
+  };
+  const scan = async () => {
+    await startScan(ctx, { sourceId: null }).done;
+  };
+  return {
+    sandbox,
+    ctx,
+    clock: {
+      advance: (ms) => {
+        skippedMs += ms;
+      },
+    },
+    scan,
+    onlyLock: async () => {
+      const [lock, ...others] = await listAllLocks(ctx);
+      if (lock === undefined || others.length > 0)
+        throw new Error(`Expected one lock, found ${others.length + (lock ? 1 : 0)}.`);
+      return lock;
+    },
+    unlock: (lock, change = {}) =>
+      forceUnlock(ctx, {
+        key: lock.key,
+        lockId: lock.lockId,
+        fingerprint: lock.fingerprint,
+        reason: "the runner died, see the incident",
+        idempotencyKey: randomUUID(),
+        ...change,
+      }),
+    deletes: () =>
+      sandbox.journal().filter((entry) => entry.operation === "DeleteObject" || entry.operation === "DeleteItem")
+        .length,
+    close: async () => {
+      await database.close();
+      await sandbox.close();
+    },
+  };
+}
+
+function describeAccount(sandbox: Sandbox): AccountSettings {
+  return {
+    name: "payments-prod",
+    id: ACCOUNT_ID,
+    region: REGION,
+    scanRoleArn: `arn:aws:iam::${ACCOUNT_ID}:role/scan`,
+    unlockRoleArn: `arn:aws:iam::${ACCOUNT_ID}:role/unlock`,
+    externalId: "world",
+    endpoints: { s3: sandbox.s3Url, dynamodb: sandbox.dynamodbUrl, sts: sandbox.stsUrl },
+  };
+}
+
+function listSources(account: AccountSettings): readonly Source[] {
+  const shared = { account, region: REGION, prefix: "" };
+  return [
+    { ...shared, id: formatSourceId(account.name, "s3", BUCKET, ""), kind: "s3", name: BUCKET },
+    { ...shared, id: formatSourceId(account.name, "dynamodb", TABLE, ""), kind: "dynamodb", name: TABLE },
+  ];
+}
+
+/** Lock text as Terraform writes it: one line, this order of fields. */
+export function lockText(
+  id: string,
+  change: { who?: string; operation?: string; created?: string; path?: string } = {},
+): string {
+  return JSON.stringify({
+    ID: id,
+    Operation: change.operation ?? "OperationTypeApply",
+    Info: "",
+    Who: change.who ?? "runner@fv-az123-4",
+    Version: "1.11.4",
+    Created: change.created ?? "2026-01-01T00:00:00.5Z",
+    Path: change.path ?? `${BUCKET}/${STATE_KEY}`,
+  });
+}
+
+export const STATE_KEY = "network/terraform.tfstate";
+export const LOCK_KEY = `${STATE_KEY}.tflock`;
+export const LOCK_ID = `${BUCKET}/${STATE_KEY}`;
+export const HOLDER_A = "aaaaaaaa-1111-2222-3333-444444444444";
+export const HOLDER_B = "bbbbbbbb-1111-2222-3333-444444444444";
+
+export function holdS3(world: World, text: string | Uint8Array): void {
+  world.sandbox.putObject(BUCKET, LOCK_KEY, text);
+}
+
+export function holdDynamodb(world: World, text: string): Promise<void> {
+  return world.sandbox.putItem(ACCOUNT_ID, REGION, TABLE, { LockID: { S: LOCK_ID }, Info: { S: text } });
+}
+
+export function heldItem(world: World) {
+  return world.sandbox.getItem(ACCOUNT_ID, REGION, TABLE, LOCK_ID);
+}
+
+/** Every audit event, parsed. */
+export async function readAudit(world: World): Promise<readonly Record<string, unknown>[]> {
+  const lines = await world.ctx.audit.readLines({ afterSeq: 0, limit: 10_000 });
+  return lines.map(({ line }) => JSON.parse(line).event);
+}
