@@ -10,15 +10,9 @@ const OBJECT_START = /[ \t\r\n]*\{/y;
 const MEMBER_SEPARATOR = /[ \t\r\n]*(,|\})/y;
 const NAME_SEPARATOR = /[ \t\r\n]*:[ \t\r\n]*/y;
 const SPACES = /[ \t\r\n]*/y;
-/** One character can stand for an ASCII letter in Go's folding: the long s and the Kelvin sign. */
-const FOLDED = new Map([
-  ["ſ", "s"],
-  ["\u212a", "k"],
-]);
-
-/** Go compares field names by simple Unicode folding; only ASCII names matter here. */
+/** Go compares field names by simple Unicode folding: the long s is an s (and the Kelvin sign a k, here as there). */
 export function foldName(name: string): string {
-  return name.replace(/[ſ\u212a]/g, (letter) => FOLDED.get(letter) ?? letter).toLowerCase();
+  return name.toLowerCase().replaceAll("ſ", "s");
 }
 
 /** Deepest nesting of objects and arrays; quoted brackets do not count. */

@@ -29,6 +29,8 @@ const DEPTH_MAX = 32;
 const FIELD_NAMES = ["id", "operation", "info", "who", "version", "created", "path"] as const;
 type FieldName = (typeof FIELD_NAMES)[number];
 
+const FIELDS: ReadonlyMap<string, FieldName> = new Map(FIELD_NAMES.map((name) => [name, name]));
+
 const SHOWN_NAMES: Readonly<Record<FieldName, string>> = {
   id: "ID",
   operation: "Operation",
@@ -93,8 +95,7 @@ function findSyntaxProblem(text: string, sizeBytes: number, flags: ReadonlySet<L
 function groupFields(members: readonly JsonMember[]): ReadonlyMap<FieldName, readonly JsonMember[]> {
   const fields = new Map<FieldName, JsonMember[]>();
   for (const member of members) {
-    const folded = foldName(member.name);
-    const field = FIELD_NAMES.find((name) => name === folded);
+    const field = FIELDS.get(foldName(member.name));
     if (field === undefined) continue;
     const same = fields.get(field);
     if (same === undefined) fields.set(field, [member]);
