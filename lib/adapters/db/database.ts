@@ -1,0 +1,34 @@
+import type { PGlite } from "@electric-sql/pglite";
+import type { Log } from "#lib/services/ports.ts";
+import { openEmbedded } from "./embedded.ts";
+import type { PrismaClient } from "./generated/client.ts";
+import { openPostgres } from "./postgres.ts";
+
+/** An open database whose migrations are all applied. */
+export type Database = {
+  readonly kind: "postgresql" | "embedded";
+  readonly prisma: PrismaClient;
+  /** What pg-boss needs to keep its jobs in the same database. */
+  readonly jobs: { readonly pglite: PGlite } | { readonly connectionString: string };
+  /** Throws AppError `unavailable` unless the database answers and has every migration of this version. */
+  readonly check: () => Promise<void>;
+  /** Forces what was committed to the disk where the database itself does not (embedded); never throws. */
+  readonly flush: () => Promise<void>;
+  /** What to do when it fails, for error messages. */
+  readonly hint: string;
+  readonly close: () => Promise<void>;
+};
+
+export type DatabaseOptions = {
+  /** PostgreSQL to use; null for an embedded database in `<dataDir>/database`. */
+  readonly url: string | null;
+  readonly dataDir: string;
+  /** prisma/migrations of this version, as a path from the working directory. */
+  readonly migrationsDir: string;
+  readonly log: Log;
+};
+
+/** Opens the database and brings its schema up to date. Throws AppError `unavailable` with what to do about it. */
+export function openDatabase(options: DatabaseOptions): Promise<Database> {
+  return options.url === null ? openEmbedded(options) : openPostgres({ ...options, url: options.url });
+}
