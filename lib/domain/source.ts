@@ -51,6 +51,14 @@ export type SourceState = {
   readonly error: SourceError | null;
 };
 
-export function formatSourceId(account: string, kind: Mechanism, name: string, prefix: string): string {
-  return prefix === "" ? `${kind}:${account}:${name}` : `${kind}:${account}:${name}:${prefix}`;
+/** Stable and unique: one account may have tables of one name in two regions, and several prefixes of one bucket. */
+export function formatSourceId(source: {
+  account: string;
+  kind: Mechanism;
+  region: string;
+  name: string;
+  prefix: string;
+}): string {
+  const id = `${source.kind}:${source.account}:${source.region}:${source.name}`;
+  return source.prefix === "" ? id : `${id}:${source.prefix}`;
 }

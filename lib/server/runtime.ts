@@ -8,6 +8,8 @@ import { ulid } from "ulid";
 import { createScanner } from "#lib/adapters/aws/source-scanner.ts";
 import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
 import { type Database, openDatabase } from "#lib/adapters/db/database.ts";
+import { loadAuditSigner } from "#lib/adapters/db/signing-key.ts";
+import { openStores } from "#lib/adapters/db/stores.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Actor } from "#lib/domain/actor.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
@@ -53,9 +55,18 @@ async function createRuntime(): Promise<Runtime> {
   const { config, isSandbox, awsEnvironment } = await readSetting(env);
   // The sandbox's inventions must never mix with a real trail (docs/decisions/005).
   const dataDir = path.resolve(isSandbox ? path.join(env.dataDir, "sandbox") : env.dataDir);
+  if (isSandbox && env.databaseUrl !== undefined) {
+    logger.warn("DATABASE_URL is not used for the sandbox: its demo locks stay in a database of their own");
+  }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const migrationsDir = path.resolve("prisma/migrations");
-  const database = await openDatabase({ url: env.databaseUrl ?? null, dataDir, migrationsDir, log: logger });
+  const database = await openDatabase({
+    url: isSandbox ? null : (env.databaseUrl ?? null),
+    dataDir,
+    migrationsDir,
+    log: logger,
+  });
+  const stores = await openStores(database, await loadAuditSigner({ pem: null, dataDir }));
   const metrics = createMetrics();
   const aws = awsEnvironment === undefined ? {} : { env: awsEnvironment };
   const shared = {
@@ -67,9 +78,7 @@ async function createRuntime(): Promise<Runtime> {
     sources: listConfiguredSources(config),
     scanner: createScanner(aws),
     gateway: createUnlockGateway(aws),
-    sightings: database.sightings,
-    unlocks: database.unlocks,
-    audit: database.audit,
+    ...stores,
     sweeps: { running: new Map() },
     counters: metrics.counters,
   };
@@ -115,22 +124,12 @@ function toAccountSettings(account: AccountConfig): AccountSettings {
 }
 
 function listConfiguredSources(config: Config): readonly Source[] {
-  return config.accounts.flatMap((configured): Source[] => {
+  return config.accounts.flatMap((configured): readonly Source[] => {
     const account = toAccountSettings(configured);
-    return [
-      ...configured.buckets.map(({ name, region, prefix }): Source => {
-        return { id: formatSourceId(account.name, "s3", name, prefix), account, kind: "s3", name, region, prefix };
-      }),
-      ...configured.tables.map(({ name, region }): Source => {
-        return {
-          id: formatSourceId(account.name, "dynamodb", name, ""),
-          account,
-          kind: "dynamodb",
-          name,
-          region,
-          prefix: "",
-        };
-      }),
+    const found = [
+      ...configured.buckets.map((bucket) => ({ ...bucket, kind: "s3" as const })),
+      ...configured.tables.map((table) => ({ ...table, kind: "dynamodb" as const, prefix: "" })),
     ];
+    return found.map((source) => ({ ...source, account, id: formatSourceId({ ...source, account: account.name }) }));
   });
 }

@@ -36,14 +36,8 @@ function addAccounts(): Context {
     const [first] = world.ctx.accounts;
     if (first === undefined) throw new Error("the world has no account");
     const account = { ...first, id, name, scanRoleArn: `arn:aws:iam::${id}:role/scan`, externalId: null };
-    return {
-      id: formatSourceId(name, "s3", `${name}-tfstate`, ""),
-      account,
-      kind: "s3",
-      name: `${name}-tfstate`,
-      region: REGION,
-      prefix: "",
-    };
+    const source = { account, kind: "s3" as const, name: `${name}-tfstate`, region: REGION, prefix: "" };
+    return { ...source, id: formatSourceId({ ...source, account: name }) };
   });
   return {
     ...world.ctx,

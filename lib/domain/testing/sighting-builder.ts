@@ -21,7 +21,7 @@ export function anAccount(name = "payments-prod", id = "111122223333"): AccountS
 export function aBucket(options: { name?: string; prefix?: string; account?: AccountSettings } = {}): Source {
   const { name = "acme-tfstate", prefix = "", account = anAccount() } = options;
   return {
-    id: formatSourceId(account.name, "s3", name, prefix),
+    id: formatSourceId({ account: account.name, kind: "s3", region: account.region, name, prefix }),
     account,
     kind: "s3",
     name,
@@ -33,7 +33,7 @@ export function aBucket(options: { name?: string; prefix?: string; account?: Acc
 export function aTable(options: { name?: string; account?: AccountSettings } = {}): Source {
   const { name = "terraform-locks", account = anAccount() } = options;
   return {
-    id: formatSourceId(account.name, "dynamodb", name, ""),
+    id: formatSourceId({ account: account.name, kind: "dynamodb", region: account.region, name, prefix: "" }),
     account,
     kind: "dynamodb",
     name,

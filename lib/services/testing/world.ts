@@ -55,9 +55,7 @@ export async function openWorld(): Promise<World> {
     sources: listSources(account),
     scanner: createScanner({ env: KEY, limits }),
     gateway: createUnlockGateway({ env: KEY, limits }),
-    sightings: database.sightings,
-    unlocks: database.unlocks,
-    audit: database.audit,
+    ...database.stores,
     sweeps: { running: new Map() },
     counters: { sweepEnded: () => undefined, unlockEnded: () => undefined },
     log: ALL_QUIET,
@@ -112,11 +110,11 @@ function describeAccount(sandbox: Sandbox): AccountSettings {
 }
 
 function listSources(account: AccountSettings): readonly Source[] {
-  const shared = { account, region: REGION, prefix: "" };
-  return [
-    { ...shared, id: formatSourceId(account.name, "s3", BUCKET, ""), kind: "s3", name: BUCKET },
-    { ...shared, id: formatSourceId(account.name, "dynamodb", TABLE, ""), kind: "dynamodb", name: TABLE },
-  ];
+  const found = [
+    { account, region: REGION, prefix: "", kind: "s3", name: BUCKET },
+    { account, region: REGION, prefix: "", kind: "dynamodb", name: TABLE },
+  ] as const;
+  return found.map((source) => ({ ...source, id: formatSourceId({ ...source, account: account.name }) }));
 }
 
 /** Lock text as Terraform writes it: one line, this order of fields. */
