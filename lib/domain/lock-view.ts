@@ -1,10 +1,8 @@
 import { collectEvidence } from "./evidence.ts";
 import type { HalfSighting } from "./half.ts";
-import { parseHolder } from "./holder.ts";
 import type { Lock, LockHalf } from "./lock.ts";
 import { gatherFacts, type LockFacts } from "./lock-facts.ts";
-import { computeFingerprint } from "./lock-fingerprint.ts";
-import { computeLockKey } from "./lock-key.ts";
+import { identifyLock } from "./lock-identity.ts";
 import { decideAttention, findUnlockBlock } from "./lock-status.ts";
 import { formatIsoTime } from "./lock-time.ts";
 import { pairHalves } from "./pairing.ts";
@@ -38,9 +36,11 @@ function toLock(facts: LockFacts, { sha256, earlier = [] }: BuildLocksInput): Lo
   const { account } = pair.home;
   const { info } = spokesman.text;
   const { bucket, stateKey } = pair;
+  const shown = halves.map(toLockHalf);
+  const { key, fingerprint } = identifyLock(pair, halves, sha256);
   const unlockBlockedBy = findUnlockBlock(pair, status);
   return {
-    key: computeLockKey({ account: account.name, bucket, stateKey, sourceId: pair.extraSourceId }, sha256),
+    key,
     account: account.name,
     accountId: account.id,
     region: pair.home.region,
@@ -53,18 +53,15 @@ function toLock(facts: LockFacts, { sha256, earlier = [] }: BuildLocksInput): Lo
     operation: info.operation,
     operationLabel: info.operation === null || info.operation === "" ? null : operation.label,
     who: info.who,
-    holder: parseHolder(info.who),
+    holder: spokesman.text.holder,
     version: info.version,
     createdAt: formatIsoTime(facts.createdMs),
     acquiredAt: formatIsoTime(facts.acquiredMs),
     ageMs: facts.ageMs,
     ageFrom: facts.ageFrom,
     hasClockSkew: facts.hasClockSkew,
-    fingerprint: computeFingerprint(
-      halves.map((half) => half.sighting),
-      sha256,
-    ),
-    halves: halves.map(toLockHalf),
+    fingerprint,
+    halves: shown,
     evidence: collectEvidence(facts, earlier),
     attention: decideAttention(status, facts.isStale),
     summary: formatSummary(facts),
@@ -72,13 +69,32 @@ function toLock(facts: LockFacts, { sha256, earlier = [] }: BuildLocksInput): Lo
     canUnlock: unlockBlockedBy === null,
     unlockBlockedBy,
     state: facts.state,
-    firstSeenAt: toIso(Math.min(...halves.map((half) => half.sighting.firstSeenAtMs))),
-    lastSeenAt: toIso(Math.max(...halves.map((half) => half.sighting.lastSeenAtMs))),
+    firstSeenAt:
+      shown
+        .map((half) => half.firstSeenAt)
+        .toSorted()
+        .at(0) ?? "",
+    lastSeenAt:
+      shown
+        .map((half) => half.lastSeenAt)
+        .toSorted()
+        .at(-1) ?? "",
     isLastKnown: facts.failing.length > 0,
   };
 }
 
-function toLockHalf({ sighting, source, text }: ReadHalf): LockHalf {
+/** A half looks the same as long as its sighting does; thousands of dates need not be written again. */
+const lockHalves = new WeakMap<HalfSighting, LockHalf>();
+
+function toLockHalf(half: ReadHalf): LockHalf {
+  const known = lockHalves.get(half.sighting);
+  if (known !== undefined) return known;
+  const lockHalf = describeHalf(half);
+  lockHalves.set(half.sighting, lockHalf);
+  return lockHalf;
+}
+
+function describeHalf({ sighting, source, text }: ReadHalf): LockHalf {
   return {
     mechanism: sighting.mechanism,
     location: `${source.name}/${sighting.location}`,

@@ -1,5 +1,7 @@
 import { inspectText } from "./display-text.ts";
 import type { HalfBody, HalfSighting } from "./half.ts";
+import { parseHolder } from "./holder.ts";
+import type { Holder } from "./lock.ts";
 import { type LockInfo, type LockTextFlag, parseLockText } from "./lock-text.ts";
 import { parseLockTime } from "./lock-time.ts";
 import type { Source } from "./source.ts";
@@ -11,6 +13,7 @@ export type HalfText = {
   readonly info: LockInfo;
   readonly flags: readonly LockTextFlag[];
   readonly createdMs: number | null;
+  readonly holder: Holder | null;
   readonly hasHidden: boolean;
   readonly isMixedScript: boolean;
 };
@@ -66,6 +69,7 @@ function toHalfText(
     info,
     flags,
     createdMs: info.created === null ? null : parseLockTime(info.created),
+    holder: parseHolder(info.who),
     hasHidden: warnings.some((warning) => warning.hasHidden),
     isMixedScript: warnings.some((warning) => warning.isMixedScript),
   };
