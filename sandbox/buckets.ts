@@ -23,8 +23,9 @@ export type StoredVersion = {
 export type Bucket = Required<BucketOptions> & {
   /** Newest version first. */
   objects: Map<string, StoredVersion[]>;
-  /** Every key with a version or a marker, in S3's order. */
+  /** Every key with a version or a marker, in S3's order, once `addedKeys` is merged in. */
   sortedKeys: string[];
+  addedKeys: string[];
 };
 
 export type ObjectToStore = {
@@ -34,15 +35,30 @@ export type ObjectToStore = {
   headers?: Record<string, string> | undefined;
 };
 
+const FEW_KEYS = 50;
+
 /** Makes an empty bucket. */
 export function createBucket(options: BucketOptions): Bucket {
-  return { versioning: "off", ...options, objects: new Map(), sortedKeys: [] };
+  return { versioning: "off", ...options, objects: new Map(), sortedKeys: [], addedKeys: [] };
 }
 
 /** The version a plain GET would give; undefined when there is none or a delete marker hides it. */
 export function currentVersion(bucket: Bucket, key: string): StoredVersion | undefined {
   const newest = bucket.objects.get(key)?.[0];
   return newest?.isDeleteMarker ? undefined : newest;
+}
+
+/** Every key with a version or a marker, in S3's order. */
+export function keysInOrder(bucket: Bucket): string[] {
+  const { sortedKeys, addedKeys } = bucket;
+  // A lock more or less is put in its place; a bucket being filled is sorted once.
+  if (addedKeys.length <= FEW_KEYS) {
+    for (const key of addedKeys) sortedKeys.splice(indexOf(sortedKeys, key), 0, key);
+  } else {
+    bucket.sortedKeys = sortedKeys.concat(addedKeys).sort(compareUtf8);
+  }
+  bucket.addedKeys = [];
+  return bucket.sortedKeys;
 }
 
 /** Stores an object as the newest version, following the bucket's versioning. */
@@ -98,15 +114,19 @@ function addVersion(bucket: Bucket, key: string, version: StoredVersion): void {
 }
 
 function setVersions(bucket: Bucket, key: string, versions: StoredVersion[]): void {
-  const at = lowerBound(bucket.sortedKeys, (other) => compareUtf8(other, key) < 0);
-  const isKnown = bucket.sortedKeys[at] === key;
-  if (versions.length === 0) {
+  const isKnown = bucket.objects.has(key);
+  if (versions.length > 0) {
+    bucket.objects.set(key, versions);
+    if (!isKnown) bucket.addedKeys.push(key);
+  } else if (isKnown) {
     bucket.objects.delete(key);
-    if (isKnown) bucket.sortedKeys.splice(at, 1);
-    return;
+    const sorted = keysInOrder(bucket);
+    sorted.splice(indexOf(sorted, key), 1);
   }
-  bucket.objects.set(key, versions);
-  if (!isKnown) bucket.sortedKeys.splice(at, 0, key);
+}
+
+function indexOf(sorted: readonly string[], key: string): number {
+  return lowerBound(sorted, (other) => compareUtf8(other, key) < 0);
 }
 
 function nextVersionId(bucket: Bucket): string {

@@ -69,6 +69,7 @@ export function formatS3Error(
 
 /** Escapes text for XML; control characters become numeric references, which XML 1.0 readers may refuse, as on AWS. */
 export function escapeXml(text: string): string {
+  if (/^[\w./:+%-]*$/.test(text)) return text;
   const named: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
   return text.replace(/[&<>"'\p{Cc}\ufffe\uffff]/gu, (char) => named[char] ?? `&#x${char.charCodeAt(0).toString(16)};`);
 }

@@ -1,5 +1,5 @@
 import type { AwsRequest, AwsResponse } from "./aws-request.ts";
-import { type Bucket, currentVersion, type StoredVersion } from "./buckets.ts";
+import { type Bucket, currentVersion, keysInOrder, type StoredVersion } from "./buckets.ts";
 import { escapeXml, S3Error } from "./s3-errors.ts";
 import { compareUtf8, lowerBound } from "./utf8-order.ts";
 
@@ -17,6 +17,8 @@ type Entry = { kind: "key"; text: string; version: StoredVersion } | { kind: "pr
 type Token = { after: string; isPaused: boolean };
 
 const KEYS_PER_PAGE_MAX = 1000;
+/** The part of an entry that depends on the version alone: big buckets are listed again and again. */
+const contents = new WeakMap<StoredVersion, string>();
 let shortPageCount = 0;
 
 /** Answers ListObjectsV2. */
@@ -101,7 +103,7 @@ export function versionsUnder(
   bucket: Bucket,
   prefix: string,
 ): { key: string; version: StoredVersion; isLatest: boolean }[] {
-  return bucket.sortedKeys
+  return keysInOrder(bucket)
     .filter((key) => key.startsWith(prefix))
     .flatMap((key) =>
       (bucket.objects.get(key) ?? []).map((version, index) => ({ key, version, isLatest: index === 0 })),
@@ -113,7 +115,7 @@ function collectPage(
   options: { prefix: string; delimiter: string; after: string; limit: number },
 ): { entries: Entry[]; isMore: boolean } {
   const { prefix, delimiter, after, limit } = options;
-  const keys = bucket.sortedKeys;
+  const keys = keysInOrder(bucket);
   const entries: Entry[] = [];
   const isBefore = (key: string) => compareUtf8(key, prefix) < 0 || compareUtf8(key, after) <= 0;
   let at = after === "" ? lowerBound(keys, (key) => compareUtf8(key, prefix) < 0) : lowerBound(keys, isBefore);
@@ -182,11 +184,13 @@ function encoderFor(encodingType: string | undefined): (text: string) => string 
       details: { ArgumentName: "encoding-type", ArgumentValue: encodingType },
     });
   }
-  return (text) =>
-    encodeURIComponent(text)
+  return (text) => {
+    if (/^[\w./-]*$/.test(text)) return text;
+    return encodeURIComponent(text)
       .replaceAll("%20", "+")
       .replaceAll("%2F", "/")
       .replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  };
 }
 
 function formatEntry(entry: Entry, encode: (text: string) => string): string {
@@ -195,7 +199,16 @@ function formatEntry(entry: Entry, encode: (text: string) => string): string {
 }
 
 function contentOf(version: StoredVersion): string {
-  return `${element("LastModified", isoSecond(version.lastModifiedMs))}${element("ETag", `"${version.etag}"`)}${element("Size", String(version.body.length))}${element("StorageClass", "STANDARD")}`;
+  const known = contents.get(version);
+  if (known !== undefined) return known;
+  const xml = [
+    element("LastModified", isoSecond(version.lastModifiedMs)),
+    element("ETag", `"${version.etag}"`),
+    element("Size", String(version.body.length)),
+    element("StorageClass", "STANDARD"),
+  ].join("");
+  contents.set(version, xml);
+  return xml;
 }
 
 /** S3 knows whole seconds only. */
