@@ -1,0 +1,66 @@
+import type { Page } from "@playwright/test";
+import { expect, testIn } from "./fixtures.ts";
+import { takeLock } from "./locks.ts";
+import { openDialog } from "./unlock-dialog.ts";
+import type { World } from "./world.ts";
+
+const test = testIn();
+
+const LOOKS = [
+  { name: "light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
+  { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 800 } },
+  { name: "narrow", colorScheme: "light", viewport: { width: 390, height: 844 } },
+] as const;
+
+const KEY = "accessibility/network.tfstate";
+
+test.beforeEach(async ({ world }) => {
+  await takeLock(world, { stateKey: KEY, who: "runner@gha-7f2", ageMs: 3 * 3_600_000 });
+  await takeLock(world, { stateKey: "env:/dev/accessibility/pair.tfstate", mechanism: "both", who: "alice@laptop" });
+  world.sandbox.putObject("acme-payments-tfstate", "accessibility/broken.tfstate.tflock", "{");
+  await world.api.scan();
+});
+
+for (const { name, colorScheme, viewport } of LOOKS) {
+  test.describe(name, () => {
+    test.use({ colorScheme, viewport });
+
+    for (const path of ["/", "/unlocks", "/audit", "/sources"]) {
+      test(`axe finds nothing on ${path}`, async ({ page, expectAccessible }) => {
+        await page.goto(path);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expectAccessible();
+        await expectNoSidewaysScroll(page);
+      });
+    }
+
+    test("axe finds nothing on a lock, in its dialog and on its record", async ({ world, page, expectAccessible }) => {
+      const lock = await world.api.lockAt(KEY);
+      await page.goto(`/locks/${lock.key}`);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expectAccessible();
+      await expectNoSidewaysScroll(page);
+      await openDialog(page, lock);
+      await expectAccessible();
+      await page.goto(`/unlocks/${await recordOf(world, name)}`);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expectAccessible();
+      await expectNoSidewaysScroll(page);
+    });
+  });
+}
+
+async function recordOf(world: World, name: string): Promise<string> {
+  const stateKey = `accessibility/record-${name}.tfstate`;
+  await takeLock(world, { stateKey });
+  await world.api.scan();
+  const { key, lockId, fingerprint } = await world.api.lockAt(stateKey);
+  return (await world.api.unlock({ key, lockId, fingerprint, reason: "A record to look at." })).body.id;
+}
+
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, "the page scrolls down only").toBeLessThanOrEqual(0);
+}

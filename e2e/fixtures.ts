@@ -1,0 +1,71 @@
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+import { startWorld, type World, type WorldOptions } from "./world.ts";
+
+export { expect };
+
+type PageFixtures = {
+  /** Fails the test on any serious or minor axe finding on the page as it stands. */
+  readonly expectAccessible: () => Promise<void>;
+  /** Takes back what the page wrote to the console so far, for a test that provokes it. */
+  readonly takeConsole: () => string[];
+  readonly watch: PageWatch;
+};
+type WorldFixtures = { readonly world: World };
+type PageWatch = { readonly console: string[]; readonly foreign: string[] };
+
+/** The test function of a file whose tests share one world: a sandbox and the built product, started once per worker. */
+export function testIn(options?: WorldOptions) {
+  return withPage.extend<object, WorldFixtures>({
+    world: [
+      // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the needed fixtures from this pattern.
+      async ({}, use, workerInfo) => {
+        const world = await startWorld(options);
+        await use(world);
+        if (process.env["LOCKKEEPER_E2E_LOG"])
+          process.stderr.write(`worker ${workerInfo.workerIndex}\n${world.product.log()}`);
+        await world.close();
+      },
+      { scope: "worker", timeout: 90_000 },
+    ],
+    baseURL: async ({ world }, use) => use(world.product.url),
+  });
+}
+
+/** The test function of a file whose tests each start a world of their own. */
+const withPage = base.extend<PageFixtures>({
+  watch: [
+    async ({ page, baseURL }, use) => {
+      const watch: PageWatch = { console: [], foreign: [] };
+      watchPage(page, baseURL, watch);
+      await use(watch);
+      expect.soft(watch.console, "the page writes no error to the console").toEqual([]);
+      expect.soft(watch.foreign, "the page asks no other host").toEqual([]);
+    },
+    { auto: true },
+  ],
+  takeConsole: async ({ watch }, use) => use(() => watch.console.splice(0)),
+  expectAccessible: async ({ page }, use) =>
+    use(async () => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target.join(" ")) }))).toEqual([]);
+    }),
+});
+
+export const test = withPage;
+
+function watchPage(page: Page, baseURL: string | undefined, watch: PageWatch): void {
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") watch.console.push(message.text());
+  });
+  page.on("pageerror", (error) => watch.console.push(String(error)));
+  page.on("dialog", (dialog) => {
+    watch.console.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    const isOwn = baseURL !== undefined && url.origin === new URL(baseURL).origin;
+    if (!isOwn && !["data:", "blob:"].includes(url.protocol)) watch.foreign.push(request.url());
+  });
+}

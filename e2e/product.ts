@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+
+const NEXT = "node_modules/next/dist/bin/next";
+const READY_MS_MAX = 60_000;
+
+export type ProductOptions = {
+  readonly configFile: string;
+  readonly dataDir: string;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** The built product as a process of its own, on its own port and data. */
+export type Product = {
+  readonly url: string;
+  /** Everything it wrote to its log, over all of its lives. */
+  log(): string;
+  /** Ends it as an operator would. */
+  stop(): Promise<void>;
+  /** kill -9: nothing is tidied up. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and data. */
+  start(): Promise<void>;
+};
+
+/** Starts the product that `next build` left, and resolves when /readyz says yes. */
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const lines: string[] = [];
+  let child: ChildProcess | null = null;
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const ending = child;
+    child = null;
+    if (ending === null || ending.exitCode !== null || ending.signalCode !== null) return;
+    const closed = once(ending, "close");
+    ending.kill(signal);
+    await closed;
+  }
+
+  const product: Product = {
+    url,
+    log: () => lines.join(""),
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
+    async start() {
+      child = spawn(process.execPath, [NEXT, "start", "-H", "127.0.0.1", "-p", String(port)], {
+        env: cleanEnv(options, port),
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      for (const stream of [child.stdout, child.stderr]) {
+        stream?.setEncoding("utf8").on("data", (text: string) => lines.push(text));
+      }
+      await untilReady(url, child, product.log);
+    },
+  };
+  await product.start();
+  return product;
+}
+
+/** A new environment: the person's own credentials and settings must not reach the product under test. */
+function cleanEnv(options: ProductOptions, port: number): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return {
+    NODE_ENV: "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+    AWS_EC2_METADATA_DISABLED: "true",
+    PATH,
+    HOME,
+    TMPDIR,
+    PORT: String(port),
+    LOCKKEEPER_CONFIG: options.configFile,
+    LOCKKEEPER_DATA_DIR: options.dataDir,
+    ...options.env,
+  };
+}
+
+async function untilReady(url: string, child: ChildProcess, log: () => string): Promise<void> {
+  const deadlineMs = Date.now() + READY_MS_MAX;
+  for (;;) {
+    const isReady = await fetch(`${url}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (isReady) return;
+    if (child.exitCode !== null || Date.now() > deadlineMs) throw new Error(`The product did not start:\n${log()}`);
+    await pause(50);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}

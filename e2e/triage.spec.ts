@@ -1,0 +1,39 @@
+import { expect, testIn } from "./fixtures.ts";
+import { hasS3Half, takeLock } from "./locks.ts";
+
+const test = testIn();
+
+test("from the list to a released lock with the keyboard alone", async ({ world, page }) => {
+  const stateKey = "triage/network.tfstate";
+  const lockId = await takeLock(world, { stateKey, who: "runner@gha-7f2", ageMs: 3 * 3_600_000 });
+  await takeLock(world, { stateKey: "triage/other.tfstate", who: "bob@laptop" });
+  await world.api.scan();
+  const { keyboard } = page;
+  await page.goto("/");
+  await expect(page.getByRole("link", { name: /triage\/network|network\.tfstate/ })).toBeVisible();
+
+  await keyboard.press("/");
+  await expect(page.getByRole("searchbox")).toBeFocused();
+  await keyboard.type("triage");
+  await keyboard.press("Escape");
+  await keyboard.press("j");
+  await keyboard.press("j");
+  await keyboard.press("k");
+  await keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/locks\//);
+  await expect(page.getByText("runner@gha-7f2").first()).toBeVisible();
+
+  await keyboard.press("u");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toBeVisible();
+  await expect(dialog.getByRole("textbox", { name: /reason/i })).toBeFocused();
+  await keyboard.type("The runner was shut down in the middle.");
+  await keyboard.press("Tab");
+  await keyboard.type(lockId.slice(0, 8));
+  await keyboard.press("Enter");
+
+  await expect(dialog).toContainText(/released/i);
+  await expect(dialog.getByRole("link", { name: /record/i })).toHaveAttribute("href", /\/unlocks\//);
+  expect(hasS3Half(world, stateKey)).toBe(false);
+  expect((await world.api.unlocks()).map(({ outcome }) => outcome)).toEqual(["released"]);
+});

@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BucketOptions, type RoleOptions, type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
+import { type Api, createApi } from "./api.ts";
+import { type Product, startProduct } from "./product.ts";
+
+export type AccountSetting = {
+  readonly name: string;
+  readonly id: string;
+  readonly region: string;
+  readonly buckets?: readonly Pick<BucketOptions, "name" | "versioning">[];
+  readonly tables?: readonly string[];
+  readonly scanRole?: Partial<RoleOptions>;
+  readonly unlockRole?: Partial<RoleOptions>;
+};
+
+export type WorldOptions = {
+  readonly accounts: readonly AccountSetting[];
+  /** Long by default: a test sweeps when it wants to. */
+  readonly scanEvery?: string;
+};
+
+/** A sandbox, a configuration that points at it, and the built product that reads it. */
+export type World = {
+  readonly sandbox: Sandbox;
+  readonly product: Product;
+  readonly api: Api;
+  readonly folder: string;
+  close(): Promise<void>;
+};
+
+export const PAYMENTS: AccountSetting = {
+  name: "payments-prod",
+  id: "111122223333",
+  region: "eu-west-1",
+  buckets: [{ name: "acme-payments-tfstate", versioning: "enabled" }],
+  tables: ["terraform-locks"],
+};
+export const PAYMENTS_BUCKET = "acme-payments-tfstate";
+export const PAYMENTS_TABLE = "terraform-locks";
+
+/** The credentials of the machine: they can do nothing but assume roles. */
+export const AMBIENT = {
+  AWS_ACCESS_KEY_ID: "AKIALOCKKEEPERTEST00",
+  AWS_SECRET_ACCESS_KEY: "the-sandbox-does-not-check-signatures",
+  AWS_REGION: "eu-west-1",
+};
+
+const EXTERNAL_ID = "lockkeeper-e2e";
+const TOOLS_ID = "999900001111";
+const SCAN_ACTIONS = ["s3:ListBucket", "s3:GetObject", "dynamodb:DescribeTable", "dynamodb:Scan", "dynamodb:GetItem"];
+const UNLOCK_ACTIONS = ["s3:ListBucket", "s3:GetObject", "s3:DeleteObject", "dynamodb:GetItem", "dynamodb:DeleteItem"];
+
+/** Starts everything a test needs; `close` leaves no process and no file behind. */
+export async function startWorld(options: WorldOptions = { accounts: [PAYMENTS] }): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), "lockkeeper-e2e-"));
+  const sandbox = await startSandbox();
+  const configFile = join(folder, "lockkeeper.yaml");
+  const dataDir = join(folder, "data");
+  mkdirSync(dataDir);
+  await addToSandbox(sandbox, options.accounts);
+  writeFileSync(configFile, formatConfig(sandbox, options));
+  const product = await startProduct({ configFile, dataDir, env: AMBIENT }).catch(async (error: unknown) => {
+    await sandbox.close();
+    throw error;
+  });
+  return {
+    sandbox,
+    product,
+    api: createApi(product.url),
+    folder,
+    async close() {
+      // The sandbox first: a request it never answers would hold the product's orderly end.
+      await sandbox.close();
+      await product.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function addToSandbox(sandbox: Sandbox, accounts: readonly AccountSetting[]): Promise<void> {
+  sandbox.addAccount({ id: TOOLS_ID, name: "tools" });
+  sandbox.addRole({ accountId: TOOLS_ID, name: "lockkeeper", allow: [] });
+  sandbox.addAccessKey({
+    accessKeyId: AMBIENT.AWS_ACCESS_KEY_ID,
+    secretAccessKey: AMBIENT.AWS_SECRET_ACCESS_KEY,
+    accountId: TOOLS_ID,
+    role: "lockkeeper",
+  });
+  for (const { id, name, region, buckets = [], tables = [], scanRole, unlockRole } of accounts) {
+    sandbox.addAccount({ id, name });
+    const common = { accountId: id, externalId: EXTERNAL_ID };
+    sandbox.addRole({ ...common, name: "lockkeeper-scan", allow: SCAN_ACTIONS, ...scanRole });
+    sandbox.addRole({ ...common, name: "lockkeeper-unlock", allow: UNLOCK_ACTIONS, ...unlockRole });
+    for (const bucket of buckets) sandbox.createBucket({ accountId: id, region, ...bucket });
+    for (const table of tables) await sandbox.createTable({ accountId: id, region, name: table });
+  }
+}
+
+// JSON is YAML, and needs no quoting rules of our own.
+function formatConfig(sandbox: Sandbox, options: WorldOptions): string {
+  const endpoints = { s3: sandbox.s3Url, dynamodb: sandbox.dynamodbUrl, sts: sandbox.stsUrl };
+  const accounts = options.accounts.map(({ name, id, region, buckets = [], tables = [] }) => ({
+    name,
+    id,
+    region,
+    scanRoleArn: `arn:aws:iam::${id}:role/lockkeeper-scan`,
+    unlockRoleArn: `arn:aws:iam::${id}:role/lockkeeper-unlock`,
+    externalId: EXTERNAL_ID,
+    buckets: buckets.map((bucket) => ({ name: bucket.name })),
+    tables: tables.map((table) => ({ name: table })),
+    endpoints,
+  }));
+  return JSON.stringify({ accounts, scan: { every: options.scanEvery ?? "1h" }, access: { mode: "local" } });
+}
