@@ -35,7 +35,7 @@ export const UNLOCK_RULES: Rules = {
   HeadObjectCommand: LOCK_OBJECT_ONLY,
   DeleteObjectCommand: (input) => {
     const etag = input["IfMatch"];
-    if (typeof etag !== "string" || etag === "" || etag.includes("*")) return "it does not name the ETag that was read";
+    if (typeof etag !== "string" || !/^[^*,]+$/.test(etag)) return "it does not name the ETag that was read";
     return LOCK_OBJECT_ONLY(input);
   },
   GetItemCommand: ALLOWED,

@@ -3,6 +3,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smit
 import type { AccountSettings } from "#lib/domain/account.ts";
 import { assumeRole } from "./assume-role.ts";
 import type { AwsLimits } from "./limits.ts";
+import { callWithin } from "./time-limit.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -62,7 +63,7 @@ export async function fetchUnlockCredentials(
 ): Promise<AwsCredentialIdentity> {
   const base = createAmbientProvider(options.environment);
   const { unlockRoleArn: roleArn } = account;
-  if (roleArn === null) return base();
+  if (roleArn === null) return callWithin(options.timeoutMs, () => base());
   const request = {
     account,
     roleArn,

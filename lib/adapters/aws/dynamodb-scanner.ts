@@ -79,7 +79,7 @@ async function* scanPages({ client, source, calls, limits }: TableSweep): AsyncG
     calls.count(command.middlewareStack);
     const answer = await calls.run((abortSignal) => client.send(command, { abortSignal }));
     if (answer.Items === undefined || answer.ScannedCount === undefined) {
-      throw new InvalidAnswerError("The answer is not one that DynamoDB gives.");
+      throw new InvalidAnswerError("What answered in place of DynamoDB gives no items.");
     }
     const { Items: items, ScannedCount: scanned } = answer;
     yield { items, scanned, filteredOut: scanned - items.length };

@@ -60,7 +60,7 @@ export async function readItemHalf(request: HalfRequest<DynamoDBClient>): Promis
     const { requestId, httpStatusCode } = answer.$metadata;
     // An empty answer means "absent", so it must surely be DynamoDB's.
     if (httpStatusCode !== 200 || requestId === undefined) {
-      throw new InvalidAnswerError("The answer is not one that DynamoDB gives.");
+      throw new InvalidAnswerError("What answered in place of DynamoDB gives no item and no request ID.");
     }
     const item = answer.Item === undefined ? null : readItem(answer.Item, bytesMax);
     if (item?.kind !== "lock") return { kind: "absent", requestId };

@@ -13,6 +13,8 @@ export type AwsLimits = {
   readonly bodyBytes: number;
   /** Most bytes of lock bodies read in one sweep, so that a flood of locks cannot fill the memory. */
   readonly sweepBodyBytes: number;
+  /** Bodies of one sweep that may run out of time before the others are no longer asked for. */
+  readonly lateBodies: number;
   /** Items one DynamoDB page may look at; null leaves it to DynamoDB's 1 MB. */
   readonly tablePageItems: number | null;
 };
@@ -28,5 +30,6 @@ export const AWS_LIMITS: AwsLimits = {
   callsInAll: 32,
   bodyBytes: 64 * 1024,
   sweepBodyBytes: 64 * 1024 * 1024,
+  lateBodies: 8,
   tablePageItems: null,
 };

@@ -38,7 +38,7 @@ export async function* listLockPages(client: S3Client, source: Source, calls: Sc
     calls.count(command.middlewareStack);
     const answer = await calls.run((abortSignal) => client.send(command, { abortSignal }));
     // S3 always names the bucket; a portal's page, which parses to nothing, does not.
-    if (answer.Name === undefined) throw new InvalidAnswerError("The listing is not one that S3 gives.");
+    if (answer.Name === undefined) throw new InvalidAnswerError("What answered in place of S3 gives no listing.");
     const page = readPage(answer);
     undecodable += page.undecodable;
     yield page;

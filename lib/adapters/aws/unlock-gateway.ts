@@ -1,5 +1,4 @@
 import type { AwsCredentialIdentity } from "@smithy/types";
-import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { AppError } from "#lib/services/errors.ts";
 import type { UnlockGateway } from "#lib/services/ports.ts";
@@ -19,12 +18,12 @@ export function createUnlockGateway(
 
   return {
     async openSession({ unlockId, sources, timeoutMs }) {
-      const byAccount = new Map<AccountSettings, Promise<AwsCredentialIdentity>>();
+      const byAccount = new Map<string, Promise<AwsCredentialIdentity>>();
       const open = async (source: Source): Promise<OpenedSource> => {
         const { account } = source;
         const request = { unlockId, environment: options.env, limits, timeoutMs };
-        const asked = byAccount.get(account) ?? fetchUnlockCredentials(account, request);
-        byAccount.set(account, asked);
+        const asked = byAccount.get(account.name) ?? fetchUnlockCredentials(account, request);
+        byAccount.set(account.name, asked);
         try {
           return { source, credentials: await asked };
         } catch (thrown) {

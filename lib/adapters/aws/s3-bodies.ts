@@ -1,0 +1,104 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { HalfBody, HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
+import type { Source, SourceError } from "#lib/domain/source.ts";
+import { describeFailure, isUnreadable } from "./aws-errors.ts";
+import { readFailure } from "./aws-failure.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import type { AwsLimits } from "./limits.ts";
+import type { ListedLock } from "./s3-lister.ts";
+import { readLockObject } from "./s3-object.ts";
+import type { ScanCalls } from "./scan-calls.ts";
+import { TimeLimitError } from "./time-limit.ts";
+
+/** `half` is null when the lock was released between listing and reading; `error` makes the sweep partial. */
+export type Observation = { readonly half: ObservedHalf | null; readonly error: SourceError | null };
+
+/** Makes the reader of one sweep's bodies: it asks only for those that are new or changed, and never throws. */
+export function createBodyReader(sweep: {
+  client: S3Client;
+  source: Source;
+  calls: ScanCalls;
+  limits: AwsLimits;
+  known: readonly HalfSighting[];
+  onFailure: (thrown: unknown) => void;
+}): (lock: ListedLock) => Promise<Observation> {
+  const { client, source, calls, limits } = sweep;
+  const knownByKey = new Map(sweep.known.map((sighting) => [sighting.location, sighting]));
+  let bytesLeft = limits.sweepBodyBytes;
+  let latesLeft = limits.lateBodies;
+
+  async function readBody(lock: ListedLock): Promise<Observation> {
+    const input = { source, key: lock.key, bytesMax: limits.bodyBytes, calls };
+    try {
+      const { bytes, sizeBytes, etag, versionId, ...read } = await calls.run((abortSignal) => {
+        if (latesLeft <= 0) throw new TimeLimitError(limits.scanCallMs);
+        return readLockObject(client, { ...input, abortSignal });
+      });
+      // A listing may know the time better than the header, which has whole seconds.
+      const lastModifiedMs = etag === lock.etag ? lock.lastModifiedMs : read.lastModifiedMs;
+      return found({ ...makeHalf(source, lock, bytesBody(bytes, sizeBytes)), etag, versionId, lastModifiedMs });
+    } catch (thrown) {
+      if (readFailure(thrown).kind === "time_limit") latesLeft -= 1;
+      sweep.onFailure(thrown);
+      return explainUnread(source, lock, thrown);
+    }
+  }
+
+  return async (lock) => {
+    const before = knownByKey.get(lock.key);
+    if (before !== undefined && isSameObject(before, lock)) {
+      const { versionId, fingerprint } = before;
+      return found({ ...makeHalf(source, lock, before.body), versionId, fingerprint });
+    }
+    if (lock.sizeBytes === 0) return found(makeHalf(source, lock, bytesBody(new Uint8Array(), 0)));
+    if (bytesLeft <= 0) return found(makeHalf(source, lock, deniedBody(lock, TOO_MANY)));
+    bytesLeft -= Math.min(lock.sizeBytes, limits.bodyBytes);
+    return readBody(lock);
+  };
+}
+
+const TOO_MANY = "Not read: this bucket holds too many lock bodies.";
+
+function explainUnread(source: Source, lock: ListedLock, thrown: unknown): Observation {
+  const failure = readFailure(thrown);
+  if (failure.code === "NoSuchKey") return { half: null, error: null };
+  const error = describeFailure(thrown, source, "GetObject");
+  if (isUnreadable(failure)) return found(makeHalf(source, lock, deniedBody(lock, error.message)));
+  const isLate = error.code === "timeout";
+  const problem = isLate ? "The body could not be read in time." : `The body could not be read: ${error.message}`;
+  return { half: makeHalf(source, lock, deniedBody(lock, problem)), error };
+}
+
+function found(half: ObservedHalf): Observation {
+  return { half, error: null };
+}
+
+function makeHalf(source: Source, lock: ListedLock, body: HalfBody): ObservedHalf {
+  return {
+    sourceId: source.id,
+    mechanism: "s3",
+    location: lock.key,
+    bucket: source.name,
+    stateKey: lock.stateKey,
+    body,
+    fingerprint: fingerprintOf(body),
+    etag: lock.etag,
+    versionId: null,
+    lastModifiedMs: lock.lastModifiedMs,
+    state: lock.state,
+  };
+}
+
+function isSameObject(before: HalfSighting, lock: ListedLock): boolean {
+  if (before.body.kind !== "bytes" || lock.etag === null) return false;
+  const { etag, lastModifiedMs, body } = before;
+  return etag === lock.etag && lastModifiedMs === lock.lastModifiedMs && body.sizeBytes === lock.sizeBytes;
+}
+
+function bytesBody(bytes: Uint8Array, sizeBytes: number): HalfBody {
+  return { kind: "bytes", bytes, sizeBytes, isTruncated: sizeBytes > bytes.length };
+}
+
+function deniedBody(lock: ListedLock, problem: string): HalfBody {
+  return { kind: "denied", sizeBytes: lock.sizeBytes, problem };
+}
