@@ -1,16 +1,15 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { hostileBodies, hostileKeys } from "#lib/domain/testing/hostile-corpus.ts";
 import { getLock } from "./get-lock.ts";
 import { listAllLocks } from "./list-locks.ts";
 import { ACCOUNT_ID, BUCKET, lockText, openWorld, REGION, readAudit, TABLE, type World } from "./testing/world.ts";
 
 let world: World;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await openWorld();
 });
-afterEach(async () => {
-  await world.close();
-});
+beforeEach(() => world.reset());
+afterAll(() => world.close());
 
 function decodeUtf8(bytes: Uint8Array): string | null {
   try {

@@ -1,14 +1,13 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { runInterleavings } from "./testing/interleavings.ts";
 import { openWorld, type World } from "./testing/world.ts";
 
 let world: World;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await openWorld();
 });
-afterEach(async () => {
-  await world.close();
-});
+beforeEach(() => world.reset());
+afterAll(() => world.close());
 
 test("removes no lock of another holder in 300 interleavings of releases and retakes with our requests", async () => {
   const tally = await runInterleavings(world, 300);

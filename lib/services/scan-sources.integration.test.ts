@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
 import { listAllLocks } from "./list-locks.ts";
 import { listSources } from "./list-sources.ts";
@@ -17,12 +17,11 @@ import {
 } from "./testing/world.ts";
 
 let world: World;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await openWorld();
 });
-afterEach(async () => {
-  await world.close();
-});
+beforeEach(() => world.reset());
+afterAll(() => world.close());
 
 /** The world's account and two more, each with one bucket. */
 function addAccounts(): Context {
