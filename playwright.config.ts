@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { defineConfig } from "@playwright/test";
+import { findChromium } from "./scripts/chromium.mjs";
 
 // Nothing may leave this machine, not even the browser's own housekeeping.
 const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+const executablePath = findChromium();
 const isRoot = process.getuid?.() === 0;
 const hasTerraform = spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
 
@@ -23,7 +25,7 @@ export default defineConfig({
     timezoneId: "UTC",
     trace: "retain-on-failure",
     launchOptions: {
-      ...(process.env["LOCKKEEPER_CHROMIUM"] ? { executablePath: process.env["LOCKKEEPER_CHROMIUM"] } : {}),
+      ...(executablePath ? { executablePath } : {}),
       args: isRoot ? [...QUIET, "--no-sandbox"] : QUIET,
     },
   },

@@ -44,7 +44,8 @@ test("no page may be framed, and none may load from elsewhere", async ({ world }
   const { headers } = await fetch(world.product.url);
 
   expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
-  expect(headers.get("content-security-policy")).toContain("default-src 'self'");
+  expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(headers.get("content-security-policy")).not.toMatch(/https?:|\*|unsafe-eval/);
   expect(headers.get("x-content-type-options")).toBe("nosniff");
   expect(headers.get("referrer-policy")).not.toBeNull();
 });

@@ -38,6 +38,7 @@ export type UnlockAnswer = {
   readonly holderNow?: { readonly who: string | null; readonly lockId: string | null } | null;
 };
 export type UnlockRequest = { key: string; lockId: string | null; fingerprint: string; reason: string };
+export type AuditEvent = { readonly action: string; readonly unlockId: string | null; readonly details: unknown };
 export type Answered<T> = { readonly status: number; readonly body: T };
 
 export type Api = ReturnType<typeof createApi>;
@@ -80,13 +81,9 @@ export function createApi(url: string) {
       return (await call<{ unlocks: UnlockAnswer[] }>("/api/v1/unlocks")).body.unlocks;
     },
     /** Every audit event, oldest first. */
-    async audit(): Promise<readonly Record<string, unknown>[]> {
-      const text = await (await fetch(`${url}/api/v1/audit`)).text();
-      return text
-        .trimEnd()
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    async audit(): Promise<readonly AuditEvent[]> {
+      const lines = (await (await fetch(`${url}/api/v1/audit`)).text()).split("\n").filter(Boolean);
+      return lines.map((line) => (JSON.parse(line) as { event: AuditEvent }).event);
     },
   };
 }

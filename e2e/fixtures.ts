@@ -5,11 +5,8 @@ import { startWorld, type World, type WorldOptions } from "./world.ts";
 export { expect };
 
 type PageFixtures = {
-  /** Fails the test on any serious or minor axe finding on the page as it stands. */
+  /** Fails the test on any axe finding on the page as it stands. */
   readonly expectAccessible: () => Promise<void>;
-  /** Takes back what the page wrote to the console so far, for a test that provokes it. */
-  readonly takeConsole: () => string[];
-  readonly watch: PageWatch;
 };
 type WorldFixtures = { readonly world: World };
 type PageWatch = { readonly console: string[]; readonly foreign: string[] };
@@ -32,27 +29,21 @@ export function testIn(options?: WorldOptions) {
   });
 }
 
-/** The test function of a file whose tests each start a world of their own. */
+/** A page on which an error in the console, a dialog or a request to another host fails the test. */
 const withPage = base.extend<PageFixtures>({
-  watch: [
-    async ({ page, baseURL }, use) => {
-      const watch: PageWatch = { console: [], foreign: [] };
-      watchPage(page, baseURL, watch);
-      await use(watch);
-      expect.soft(watch.console, "the page writes no error to the console").toEqual([]);
-      expect.soft(watch.foreign, "the page asks no other host").toEqual([]);
-    },
-    { auto: true },
-  ],
-  takeConsole: async ({ watch }, use) => use(() => watch.console.splice(0)),
+  page: async ({ page, baseURL }, use) => {
+    const watch: PageWatch = { console: [], foreign: [] };
+    watchPage(page, baseURL, watch);
+    await use(page);
+    expect.soft(watch.console, "the page writes no error to the console").toEqual([]);
+    expect.soft(watch.foreign, "the page asks no other host").toEqual([]);
+  },
   expectAccessible: async ({ page }, use) =>
     use(async () => {
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target.join(" ")) }))).toEqual([]);
     }),
 });
-
-export const test = withPage;
 
 function watchPage(page: Page, baseURL: string | undefined, watch: PageWatch): void {
   page.on("console", (message) => {
