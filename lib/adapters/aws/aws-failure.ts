@@ -28,13 +28,12 @@ export type AwsFailure = {
   readonly bucketRegion: string | null;
   /** KMS, not S3 or DynamoDB itself, refused. */
   readonly isKms: boolean;
-  readonly requests: number;
 };
 
 /** Nothing was sent when the connection could not even be opened. */
-const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
 const CONNECTION =
-  /^(ECONNRESET|EPIPE|ECONNABORTED|EPROTO|ERR_TLS.*|CERT_.*|.*_CERT.*|.*SIGNATURE|ERR_STREAM_PREMATURE_CLOSE|HPE_.*)$/;
+  /^(ECONNRESET|EHOSTUNREACH|ENETUNREACH|EPIPE|ECONNABORTED|EPROTO|ERR_TLS.*|CERT_.*|.*_CERT.*|.*SIGNATURE|ERR_STREAM_PREMATURE_CLOSE|HPE_.*)$/;
 const TIME_LIMIT = /^(TimeoutError|AbortError|TimeLimitError)$/;
 const UNNAMED = /^(Unknown|UnknownError|Error|\d+)$/;
 
@@ -52,7 +51,6 @@ export function readFailure(thrown: unknown): AwsFailure {
     requestId: plain(metadata["requestId"]) || null,
     bucketRegion: plain(headers["x-amz-bucket-region"]) || plain(error["Region"]) || null,
     isKms: name.startsWith("KMS") || (typeof error["message"] === "string" && /\bkms:/i.test(error["message"])),
-    requests: numberOf(metadata["attempts"]) ?? 1,
   };
   const as = (kind: AwsFailure["kind"], code: string): AwsFailure => ({ kind, code, ...facts });
 

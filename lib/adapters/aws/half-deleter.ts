@@ -104,7 +104,8 @@ function explainDeletion(thrown: unknown, source: Source, operation: AwsOperatio
   if (code === "ConditionalCheckFailedException") return { kind: "condition_failed", requestId };
   if (source.kind === "s3" && status === 412) return { kind: "condition_failed", requestId };
   if (code === "NoSuchKey") return { kind: "absent", requestId };
-  if (isAccessDenied(failure) || status === 403) return { kind: "denied", message, requestId };
+  if (isAccessDenied(failure) || (failure.kind === "answered" && status === 403))
+    return { kind: "denied", message, requestId };
   const isRefusal = failure.kind === "answered" && status !== null && status >= 400 && (status < 500 || status === 501);
   if (isRefusal && status !== 408 && status !== 409) return { kind: "rejected", message, requestId };
   return { kind: "unknown", message, requestId };

@@ -38,8 +38,9 @@ export function createUnlockGateway(
 
 function explainRefusal(thrown: unknown, source: Source): AppError {
   const error = describeFailure(thrown, source, source.kind === "s3" ? "DeleteObject" : "DeleteItem");
-  const isRefused = error.code === "role_refused" || error.code === "access_denied";
+  // Without credentials of its own Lockkeeper could not even ask.
+  const code = error.code === "role_refused" ? "refused" : "unavailable";
   const statement = error.statement === null ? "" : ` ${error.statement}`;
   const hint = `${error.hint}${statement}`;
-  return new AppError(error.message, { code: isRefused ? "refused" : "unavailable", hint, cause: thrown });
+  return new AppError(error.message, { code, hint, cause: thrown });
 }
