@@ -18,7 +18,7 @@ ALTER TABLE "audit_event" ADD CONSTRAINT "audit_event_length_check" CHECK (
 
 CREATE FUNCTION lockkeeper_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION 'lockkeeper: % is refused on %, which is a record', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+  RAISE EXCEPTION 'lockkeeper: % is refused on %, which is a record', TG_OP, TG_TABLE_NAME;
 END
 $$;
 
@@ -43,11 +43,11 @@ CREATE TRIGGER "unlock_half_no_truncate" BEFORE TRUNCATE ON "unlock_half"
 CREATE FUNCTION lockkeeper_guard_unlock() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.outcome <> 'unknown' THEN
-    RAISE EXCEPTION 'lockkeeper: unlock % already has its outcome', OLD.id USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'lockkeeper: unlock % already has its outcome', OLD.id;
   END IF;
   IF (to_jsonb(NEW) - ARRAY['outcome', 'outcome_at_ms', 'holder_now_json'])
     IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['outcome', 'outcome_at_ms', 'holder_now_json']) THEN
-    RAISE EXCEPTION 'lockkeeper: only the outcome of unlock % may change', OLD.id USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'lockkeeper: only the outcome of unlock % may change', OLD.id;
   END IF;
   RETURN NEW;
 END
@@ -65,18 +65,18 @@ BEGIN
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.unlock WHERE id = $1 AND xmin = pg_current_xact_id()::xid)', TG_TABLE_SCHEMA)
       INTO is_allowed USING NEW.unlock_id;
     IF NOT is_allowed THEN
-      RAISE EXCEPTION 'lockkeeper: halves are recorded with their unlock, not later' USING ERRCODE = 'restrict_violation';
+      RAISE EXCEPTION 'lockkeeper: halves are recorded with their unlock, not later';
     END IF;
     RETURN NEW;
   END IF;
   EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.unlock WHERE id = $1 AND outcome = ''unknown'')', TG_TABLE_SCHEMA)
     INTO is_allowed USING OLD.unlock_id;
   IF NOT is_allowed OR OLD.outcome <> 'unknown' THEN
-    RAISE EXCEPTION 'lockkeeper: this half of unlock % already has its outcome', OLD.unlock_id USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'lockkeeper: this half of unlock % already has its outcome', OLD.unlock_id;
   END IF;
   IF (to_jsonb(NEW) - ARRAY['outcome', 'detail_json', 'aws_request_ids_json'])
     IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['outcome', 'detail_json', 'aws_request_ids_json']) THEN
-    RAISE EXCEPTION 'lockkeeper: only the outcome of a half may change' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'lockkeeper: only the outcome of a half may change';
   END IF;
   RETURN NEW;
 END
@@ -93,11 +93,11 @@ DECLARE
 BEGIN
   EXECUTE format('SELECT seq, hash FROM %I.audit_event ORDER BY seq DESC LIMIT 1', TG_TABLE_SCHEMA) INTO head_seq, head_hash;
   IF NEW.seq <> coalesce(head_seq, 0) + 1 THEN
-    RAISE EXCEPTION 'lockkeeper: audit event % does not follow %', NEW.seq, coalesce(head_seq, 0) USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'lockkeeper: audit event % does not follow %', NEW.seq, coalesce(head_seq, 0);
   END IF;
   IF NEW.prev_hash <> coalesce(head_hash, decode(repeat('00', 32), 'hex'))
     OR NEW.hash <> sha256(NEW.prev_hash || int8send(NEW.seq) || NEW.event) THEN
-    RAISE EXCEPTION 'lockkeeper: the hash of audit event % is not right', NEW.seq USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'lockkeeper: the hash of audit event % is not right', NEW.seq;
   END IF;
   RETURN NEW;
 END

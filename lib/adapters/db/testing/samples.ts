@@ -1,0 +1,99 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { Actor } from "#lib/domain/actor.ts";
+import type { ObservedHalf } from "#lib/domain/half.ts";
+import type { Source } from "#lib/domain/source.ts";
+import type { Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
+import type { AuditEntry, SweepRecord, SweepResult } from "#lib/services/ports.ts";
+
+/** A character PostgreSQL's text refuses, one its JSON refuses, one that ends lines, one that turns text around, a quote. */
+export const HOSTILE = "nul\u0000 lone\ud800 line\u2028 bidi\u202e quote\"'\\ \u{10000}";
+
+export const alice = { kind: "person", name: "alice", authenticatedBy: "local" } as const satisfies Actor;
+export const reconciler: Actor = { kind: "system", name: "reconciler" };
+
+export function sampleSource(kind: "s3" | "dynamodb", name: string = randomUUID()): Source {
+  const endpoints = { s3: null, dynamodb: null, sts: null };
+  const roles = { scanRoleArn: null, unlockRoleArn: null, externalId: null };
+  const account = { name: "payments", id: "111122223333", region: "eu-west-1", ...roles, endpoints };
+  return { id: `${kind}:payments:${name}`, account, kind, name, region: "eu-west-1", prefix: "" };
+}
+
+export function sampleHalf(source: Source, stateKey: string, over: Partial<ObservedHalf> = {}): ObservedHalf {
+  const bytes = new TextEncoder().encode(JSON.stringify({ ID: `id of ${stateKey}`, Who: "alice@laptop" }));
+  const isS3 = source.kind === "s3";
+  return {
+    sourceId: source.id,
+    mechanism: source.kind,
+    location: isS3 ? `${stateKey}.tflock` : `bucket/${stateKey}`,
+    bucket: "bucket",
+    stateKey,
+    body: { kind: "bytes", bytes, sizeBytes: bytes.length, isTruncated: false },
+    fingerprint: createHash("sha256").update(bytes).digest("hex"),
+    etag: isS3 ? `"${stateKey}"` : null,
+    versionId: null,
+    lastModifiedMs: isS3 ? 500 : null,
+    state: null,
+    ...over,
+  };
+}
+
+export function sampleSweep(
+  source: Source,
+  startedAtMs: number,
+  halves: readonly ObservedHalf[],
+  over: Partial<SweepResult> = {},
+): SweepRecord {
+  const counts = { requests: 1, objectsSeen: halves.length, digestsSeen: 0, foreignSeen: 0 };
+  const result: SweepResult = { outcome: "ok", halves, ...counts, error: null, ...over };
+  return { source, startedAtMs, finishedAtMs: startedAtMs + 10, result };
+}
+
+export function sampleUnlock(over: Partial<Unlock> = {}): Unlock {
+  return {
+    id: randomUUID(),
+    actor: alice,
+    idempotencyKey: randomUUID(),
+    lockKey: randomUUID(),
+    lockId: "lock",
+    fingerprint: "f",
+    account: "payments",
+    accountId: "111122223333",
+    bucket: "bucket",
+    stateKey: "state",
+    who: "bob@runner",
+    operation: "OperationTypeApply",
+    reason: "the runner was terminated",
+    requestedAtMs: 1_000,
+    intentAtMs: 1_001,
+    deadlineAtMs: 2_000,
+    outcome: "unknown",
+    outcomeAtMs: null,
+    halves: [sampleUnlockHalf()],
+    holderNow: null,
+    ...over,
+  };
+}
+
+export function sampleUnlockHalf(over: Partial<UnlockHalf> = {}): UnlockHalf {
+  return {
+    sourceId: "s3:payments:bucket",
+    mechanism: "s3",
+    location: "state.tflock",
+    bucket: "bucket",
+    stateKey: "state",
+    accountName: "payments",
+    lockId: "lock",
+    fingerprint: "f",
+    etag: '"e"',
+    versionId: null,
+    raw: Uint8Array.of(0, 255, 1),
+    outcome: "unknown",
+    detail: "no answer yet",
+    awsRequestIds: [],
+    ...over,
+  };
+}
+
+export function sampleEntry(over: Partial<AuditEntry> = {}): AuditEntry {
+  return { action: "unlock.intent", actor: alice, atMs: 1_000, requestId: "r", unlockId: null, details: {}, ...over };
+}
