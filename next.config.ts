@@ -1,6 +1,8 @@
 import type { NextConfig } from "next";
 
 const config: NextConfig = {
+  // Lets two builds of one tree stand side by side.
+  distDir: process.env["LOCKKEEPER_DIST_DIR"] ?? ".next",
   poweredByHeader: false,
   typedRoutes: true,
   images: { unoptimized: true },
