@@ -19,6 +19,8 @@ export type WorldOptions = {
   readonly accounts: readonly AccountSetting[];
   /** Long by default: a test sweeps when it wants to. */
   readonly scanEvery?: string;
+  /** Changes the sandbox before the product first reads it. */
+  readonly prepare?: (sandbox: Sandbox) => void;
 };
 
 /** A sandbox, a configuration that points at it, and the built product that reads it. */
@@ -60,6 +62,7 @@ export async function startWorld(options: WorldOptions = { accounts: [PAYMENTS] 
   const dataDir = join(folder, "data");
   mkdirSync(dataDir);
   await addToSandbox(sandbox, options.accounts);
+  options.prepare?.(sandbox);
   writeFileSync(configFile, formatConfig(sandbox, options));
   const product = await startProduct({ configFile, dataDir, env: AMBIENT }).catch(async (error: unknown) => {
     await sandbox.close();
