@@ -92,9 +92,15 @@ function splitGroup(group: Group): readonly LockPair[] {
     s3: isFirst ? s3 : null,
     dynamodb,
     extraSourceId: isFirst ? null : (dynamodb?.source.id ?? null),
-    otherTables: rows.filter((row) => row !== dynamodb).map((row) => row.source.name),
+    otherTables: rows.filter((row) => row !== dynamodb).map((row) => nameTable(row.source, group.home)),
   });
   return [toPair(first, true), ...rows.filter((row) => row !== first).map((row) => toPair(row, false))];
+}
+
+/** Tables of one name can exist in every account and region. */
+function nameTable(table: Source, home: Source): string {
+  const account = table.account.name === home.account.name ? "" : ` of ${table.account.name}`;
+  return `${table.name}${account}${table.region === home.region ? "" : ` in ${table.region}`}`;
 }
 
 /**
