@@ -20,9 +20,7 @@ async function refresh(ctx: Context, unlock: Unlock): Promise<void> {
   const ids = new Set(unlock.halves.map((half) => half.sourceId));
   for (const source of ctx.sources) {
     if (!ids.has(source.id)) continue;
-    // A sweep that began before the unlock cannot see its effect: let it end, then sweep again.
-    await ctx.sweeps.running.get(source.id)?.done.catch(() => undefined);
-    await scanSource(ctx, source).catch((error: unknown) => {
+    await scanSource(ctx, source, ctx.now()).catch((error: unknown) => {
       logger.warn({ sourceId: source.id, cause: String(error) }, "could not look again after an unlock");
     });
   }

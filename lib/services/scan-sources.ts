@@ -5,11 +5,20 @@ import type { Context, RunningSweep } from "./ports.ts";
 
 const NO_PROGRESS = { pages: 0, objectsSeen: 0, locksFound: 0 };
 
-/** Sweeps one source and stores what it found; joins a sweep of it that is already running in this process. */
-export async function scanSource(ctx: Context, source: Source): Promise<void> {
-  const running = ctx.sweeps.running.get(source.id);
-  if (running !== undefined) return running.done;
+/**
+ * Sweeps one source and stores what it found. Joins a sweep that is running in this process, unless that one began too
+ * early to have seen what the caller may just have done.
+ */
+export async function scanSource(ctx: Context, source: Source, notBeforeMs = 0): Promise<void> {
+  for (;;) {
+    const running = ctx.sweeps.running.get(source.id);
+    if (running === undefined) return startSweep(ctx, source);
+    if (running.startedAtMs > notBeforeMs) return running.done;
+    await running.done.catch(() => undefined);
+  }
+}
 
+async function startSweep(ctx: Context, source: Source): Promise<void> {
   // The entry must exist before the first await, or two callers would both start.
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   promise.catch(() => undefined);
@@ -17,12 +26,12 @@ export async function scanSource(ctx: Context, source: Source): Promise<void> {
   ctx.sweeps.running.set(source.id, entry);
   try {
     await sweepAndRecord(ctx, source, entry);
+    ctx.sweeps.running.delete(source.id);
     resolve();
   } catch (error) {
+    ctx.sweeps.running.delete(source.id);
     reject(error);
     throw error;
-  } finally {
-    ctx.sweeps.running.delete(source.id);
   }
 }
 
@@ -45,7 +54,10 @@ async function sweepAndRecord(ctx: Context, source: Source, entry: RunningSweep)
   else ctx.log.warn({ ...fields, errorCode: result.error.code }, "could not sweep a source fully");
 }
 
-/** Starts a sweep of one source, or of all; `done` settles when all have ended. One that fails does not stop the others. */
+/**
+ * Starts a sweep of one source, or of all, that sees everything done before this call; `done` settles when all have ended.
+ * One that fails does not stop the others.
+ */
 export function startScan(ctx: Context, input: { sourceId: string | null }): { done: Promise<readonly SourceView[]> } {
   const chosen = input.sourceId === null ? ctx.sources : ctx.sources.filter((source) => source.id === input.sourceId);
   if (chosen.length === 0 && input.sourceId !== null) {
@@ -58,7 +70,8 @@ export function startScan(ctx: Context, input: { sourceId: string | null }): { d
 }
 
 async function sweepAll(ctx: Context, chosen: readonly Source[]): Promise<readonly SourceView[]> {
-  const ended = await Promise.allSettled(chosen.map((source) => scanSource(ctx, source)));
+  const askedAtMs = ctx.now();
+  const ended = await Promise.allSettled(chosen.map((source) => scanSource(ctx, source, askedAtMs)));
   const failure = ended.find((result) => result.status === "rejected");
   // A sweep itself never throws: what failed here is the database.
   if (failure !== undefined) throw failure.reason;
