@@ -3,6 +3,7 @@ import type { HalfAddress } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { HalfDeletion, HalfGuard, HalfRead, UnlockSession } from "#lib/services/ports.ts";
 import { createScanner } from "./source-scanner.ts";
+import { serveRaw } from "./testing/raw-server.ts";
 import {
   HOSTILE_STATE_KEYS,
   openUnlock,
@@ -288,6 +289,31 @@ test("an item read that a portal answers is failed, not absent", async () => {
   world.sandbox.addFault({ match: { operation: "GetItem" }, effect: { kind: "answer-200" } });
 
   expect((await session.readHalf(addressOf(table, "acme/x"))).kind).toBe("failed");
+});
+
+test("an empty answer that DynamoDB did not sign with a request ID proves neither absence nor deletion", async () => {
+  const table = await world.newTable();
+  const url = await serveRaw((_request, response) => {
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
+    response.end("{}");
+  });
+  const account = { ...table.account, endpoints: { ...table.account.endpoints, dynamodb: url } };
+  const session = await open({ ...table, account });
+
+  expect((await session.readHalf(addressOf(table, "acme/x"))).kind).toBe("failed");
+  const deletion = await session.deleteHalf(addressOf(table, "acme/x"), { kind: "item", info: '{"S":"{}"}' });
+  expect(deletion).toMatchObject({ kind: "unknown", message: expect.stringContaining("without the item") });
+});
+
+test("items are read with strong consistency, by unlocks and by scans", async () => {
+  const table = await world.newTable();
+  const session = await open(table);
+
+  await session.readHalf(addressOf(table, "acme/x"));
+  await createScanner({ env: world.env, limits: TEST_LIMITS }).readHalf(table, addressOf(table, "acme/x"));
+
+  const bodies = world.sandbox.journal({ operation: "GetItem" }).map((entry) => JSON.parse(entry.body ?? ""));
+  expect(bodies).toMatchObject([{ ConsistentRead: true }, { ConsistentRead: true }]);
 });
 
 async function open(source: Source, timeoutMs = 5_000): Promise<UnlockSession> {
