@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { HalfSighting } from "./half.ts";
 import type { Lock } from "./lock.ts";
+import { computeFingerprint } from "./lock-identity.ts";
 import { parseStatePathHash } from "./lock-key.ts";
 import { type BuildLocksInput, buildLocks, sortByNeed } from "./lock-view.ts";
 import { hostileBodies } from "./testing/hostile-corpus.ts";
@@ -240,6 +241,16 @@ test("an S3 half left alone again and again points at the run's role", () => {
   expect(lock.evidence[1]?.text).toContain("s3:DeleteObject");
 });
 
+test("a former pair that was released in order points at nothing", () => {
+  const former = { fields: { ID: "former" }, isPaired: true };
+  const earlier = [
+    anS3Half(bucket, { ...former, goneAtMs: NOW_MS - 9 * HOUR_MS }),
+    aDynamodbHalf(table, { ...former, goneAtMs: NOW_MS - 9 * HOUR_MS }),
+  ];
+
+  expect(codesOf(buildOne([anS3Half(bucket, { isPaired: true })], { earlier }))).not.toContain("half_left_repeatedly");
+});
+
 test.each<[string, SightingOptions["fields"], string]>([
   ["a Path that names another state", { Path: "other/state" }, "path_mismatch"],
   ["hidden characters", { Who: "admin\u202e@host" }, "hidden_characters"],
@@ -341,6 +352,23 @@ test("the fingerprint changes with any half and with nothing else", () => {
   expect(buildOne([{ ...s3, etag: '"other"' }, row]).fingerprint).not.toBe(fingerprint);
   expect(buildOne([s3, { ...row, fingerprint: "other" }]).fingerprint).not.toBe(fingerprint);
   expect(buildOne([s3]).key).toBe(key);
+});
+
+test("the fingerprint does not depend on the order of the halves", () => {
+  const halves = [anS3Half(bucket), aDynamodbHalf(table)];
+
+  expect(computeFingerprint(halves.toReversed(), sha256)).toBe(computeFingerprint(halves, sha256));
+});
+
+test("the key follows the account when the configuration changes", () => {
+  const row = aDynamodbHalf(table);
+  const theirs = aBucket({ account: anAccount("audit", "444455556666") });
+  const before = buildOne([row], { sources: [table] });
+  const after = buildOne([row], { sources: [table, theirs] });
+
+  expect(after.account).toBe("audit");
+  expect(after.key).not.toBe(before.key);
+  expect(after.fingerprint).toBe(before.fingerprint);
 });
 
 test("what needs a person most comes first", () => {
