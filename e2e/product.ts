@@ -63,7 +63,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
 
 /** A new environment: the person's own credentials and settings must not reach the product under test. */
 function cleanEnv(options: ProductOptions, port: number): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env;
+  const { PATH, HOME, TMPDIR, LOCKKEEPER_DIST_DIR } = process.env;
   return {
     NODE_ENV: "production",
     NEXT_TELEMETRY_DISABLED: "1",
@@ -71,6 +71,7 @@ function cleanEnv(options: ProductOptions, port: number): NodeJS.ProcessEnv {
     PATH,
     HOME,
     TMPDIR,
+    ...(LOCKKEEPER_DIST_DIR !== undefined && { LOCKKEEPER_DIST_DIR }),
     PORT: String(port),
     LOCKKEEPER_CONFIG: options.configFile,
     LOCKKEEPER_DATA_DIR: options.dataDir,

@@ -16,7 +16,7 @@ export async function openDialog(page: Page, lock: Pick<LockAnswer, "key">): Pro
 /** Types a reason and the start of the lock's ID, or of the state key where there is no ID. */
 export async function fillDialog(dialog: Locator, { lockId, stateKey = "", reason }: DialogWords): Promise<void> {
   await dialog.getByRole("textbox", { name: /reason/i }).fill(reason);
-  await dialog.getByRole("textbox", { name: /type/i }).fill((lockId ?? stateKey).slice(0, 8));
+  await dialog.getByRole("textbox", { name: /^Type/ }).fill((lockId ?? stateKey).slice(0, 8));
 }
 
 /** The whole way of a person with a mouse: from a lock to its outcome. */

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { seedDemo } from "#sandbox/demo.ts";
 import { type BucketOptions, type RoleOptions, type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 import { type Api, createApi } from "./api.ts";
 import { type Product, startProduct } from "./product.ts";
@@ -56,15 +57,26 @@ const UNLOCK_ACTIONS = ["s3:ListBucket", "s3:GetObject", "s3:DeleteObject", "dyn
 
 /** Starts everything a test needs; `close` leaves no process and no file behind. */
 export async function startWorld(options: WorldOptions = { accounts: [PAYMENTS] }): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), "lockkeeper-e2e-"));
   const sandbox = await startSandbox();
+  await addToSandbox(sandbox, options.accounts);
+  options.prepare?.(sandbox);
+  return startOn(sandbox, formatConfig(sandbox, options), AMBIENT);
+}
+
+/** The story of the demo, as `npm start` shows it without a configuration. */
+export async function startDemoWorld(): Promise<World> {
+  const sandbox = await startSandbox();
+  const { configYaml, credentials } = await seedDemo(sandbox);
+  return startOn(sandbox, configYaml, credentials);
+}
+
+async function startOn(sandbox: Sandbox, config: string, env: Readonly<Record<string, string>>): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), "lockkeeper-e2e-"));
   const configFile = join(folder, "lockkeeper.yaml");
   const dataDir = join(folder, "data");
   mkdirSync(dataDir);
-  await addToSandbox(sandbox, options.accounts);
-  options.prepare?.(sandbox);
-  writeFileSync(configFile, formatConfig(sandbox, options));
-  const product = await startProduct({ configFile, dataDir, env: AMBIENT }).catch(async (error: unknown) => {
+  writeFileSync(configFile, config);
+  const product = await startProduct({ configFile, dataDir, env }).catch(async (error: unknown) => {
     await sandbox.close();
     throw error;
   });

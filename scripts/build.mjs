@@ -8,7 +8,8 @@ import { ROOT } from "./installation.mjs";
 
 export const NEXT = join(ROOT, "node_modules", "next", "dist", "bin", "next");
 
-const STAMP = join(ROOT, ".next", "lockkeeper-sources");
+// next.config.ts reads the same variable.
+const STAMP = join(ROOT, process.env.LOCKKEEPER_DIST_DIR ?? ".next", "lockkeeper-sources");
 const SOURCES = [
   "{app,components,lib,prisma,public,sandbox}/**/*.*",
   "{instrumentation,instrumentation-client,proxy,next.config}.ts",

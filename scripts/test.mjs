@@ -154,7 +154,7 @@ function missing(what, advice) {
 /** The person's own AWS credentials, database and settings stay out of the tests. */
 function testEnv(added = {}) {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(AWS_|LOCKKEEPER_|TF_)|^(NODE_ENV|DATABASE_URL|PORT|PUBLIC_URL|LOG_LEVEL)$/.test(name),
+    ([name]) => !/^(AWS_|LOCKKEEPER_(?!DIST_DIR$)|TF_)|^(NODE_ENV|DATABASE_URL|PORT|PUBLIC_URL|LOG_LEVEL)$/.test(name),
   );
   return { ...Object.fromEntries(kept), AWS_EC2_METADATA_DISABLED: "true", NEXT_TELEMETRY_DISABLED: "1", ...added };
 }
