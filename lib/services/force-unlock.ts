@@ -20,6 +20,7 @@ import { describeStep, endRecord, openRecord, recordHalf, type UnlockRequest } f
 
 /** Hard limit of every AWS call of an unlock. */
 export const UNLOCK_CALL_TIMEOUT_MS = 10_000;
+const ATTEMPTS_MAX = 3;
 
 type Present = Extract<FoundLock, { verdict: "present" }>;
 
@@ -76,9 +77,18 @@ async function unlockWithSession(ctx: Context, record: Unlock, found: Present): 
     });
   }
   try {
-    const fresh = await readFreshly(ctx, session, found.sightings);
-    if (fresh.verdict === "stop") return await endWithoutIntent(ctx, record, fresh);
-    return await deleteWithIntent(ctx, session, record, fresh.halves);
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      // Counted before the read: an unlock that began and ended since then makes the read worthless.
+      const intentsBefore = await ctx.unlocks.countIntents(record.lockKey);
+      const fresh = await readFreshly(ctx, session, found.sightings);
+      if (fresh.verdict === "stop") return await endWithoutIntent(ctx, record, fresh);
+      const ended = await deleteWithIntent(ctx, session, record, { halves: fresh.halves, intentsBefore });
+      if (ended !== "overtaken") return ended;
+    }
+    throw new AppError("Others keep unlocking this lock at the same moment. Nothing was deleted.", {
+      code: "in_progress",
+      hint: "Look at the lock again before you try once more.",
+    });
   } finally {
     session.close();
   }
@@ -171,15 +181,16 @@ async function deleteWithIntent(
   ctx: Context,
   session: UnlockSession,
   record: Unlock,
-  fresh: readonly FreshHalf[],
-): Promise<Unlock> {
+  { halves: fresh, intentsBefore }: { halves: readonly FreshHalf[]; intentsBefore: number },
+): Promise<Unlock | "overtaken"> {
   const intentAtMs = ctx.now();
   const deadlineAtMs = intentAtMs + fresh.length * 2 * UNLOCK_CALL_TIMEOUT_MS;
   const planned = fresh.map((half) =>
     recordHalf(ctx, half.sighting, { outcome: "unknown", detail: "The delete has no answer yet.", awsRequestIds: [] }),
   );
   const intent: Unlock = { ...record, intentAtMs, deadlineAtMs, halves: planned };
-  const begun = await ctx.unlocks.begin(intent, describeStep(ctx, "unlock.intent", intent));
+  const begun = await ctx.unlocks.begin(intent, describeStep(ctx, "unlock.intent", intent), intentsBefore);
+  if (begun.verdict === "overtaken") return "overtaken";
   if (begun.verdict === "repeated") return repeat(begun.unlock, record);
   if (begun.verdict === "in_progress") throw alreadyBeingUnlocked(begun.unlock);
 

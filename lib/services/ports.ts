@@ -154,6 +154,8 @@ export type UnlockFilter = {
 
 export type BeginUnlock =
   | { readonly verdict: "begun" }
+  /** Another unlock of this lock began and ended since `intentsBefore` was counted: what was read before it is worth nothing. */
+  | { readonly verdict: "overtaken" }
   | { readonly verdict: "in_progress"; readonly unlock: Unlock }
   | { readonly verdict: "repeated"; readonly unlock: Unlock };
 
@@ -166,7 +168,9 @@ export type UnlockStore = {
    * Commits the intent (outcome `unknown`, every half `unknown`) and its audit event in one transaction. `in_progress` when
    * another unlock of the same lock has no outcome yet, `repeated` when this actor used the idempotency key before.
    */
-  readonly begin: (unlock: Unlock, entry: AuditEntry) => Promise<BeginUnlock>;
+  readonly begin: (unlock: Unlock, entry: AuditEntry, intentsBefore: number) => Promise<BeginUnlock>;
+  /** How many intents a lock's key ever had; counted before the fresh read that an intent rests on. */
+  readonly countIntents: (lockKey: string) => Promise<number>;
   /** Stores an unlock that ended before any intent, with its audit event, in one transaction. */
   readonly recordEnded: (unlock: Unlock, entry: AuditEntry) => Promise<BeginUnlock>;
   /** Writes the outcome once, with its audit event, in one transaction; false when it already had one. */

@@ -5,7 +5,7 @@ import type { Source } from "#lib/domain/source.ts";
 import type { HalfRead } from "#lib/services/ports.ts";
 import { formatTableName } from "./account-clients.ts";
 import { describeFailure, isAccessDenied, isUnreadable } from "./aws-errors.ts";
-import { InvalidAnswerError, readFailure } from "./aws-failure.ts";
+import { type AwsFailure, InvalidAnswerError, readFailure } from "./aws-failure.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { AwsOperation } from "./iam-statements.ts";
 import { readItem } from "./lock-item.ts";
@@ -42,7 +42,7 @@ export async function readObjectHalf(request: HalfRequest<S3Client>): Promise<Ha
     };
   } catch (thrown) {
     const failure = readFailure(thrown);
-    if (failure.code === "NoSuchKey") return { kind: "absent", requestId: failure.requestId };
+    if (isAbsent(failure)) return { kind: "absent", requestId: failure.requestId };
     return explainUnread(thrown, source, "GetObject");
   }
 }
@@ -59,18 +59,30 @@ export async function readItemHalf(request: HalfRequest<DynamoDBClient>): Promis
     const answer = await callWithin(timeoutMs, (abortSignal) => client.send(command, { abortSignal }));
     const { requestId, httpStatusCode } = answer.$metadata;
     // An empty answer means "absent", so it must surely be DynamoDB's.
-    if (httpStatusCode !== 200 || requestId === undefined) {
+    if (httpStatusCode !== 200 || (requestId === undefined && answer.Item === undefined)) {
       throw new InvalidAnswerError("What answered in place of DynamoDB gives no item and no request ID.");
     }
     const item = answer.Item === undefined ? null : readItem(answer.Item, bytesMax);
-    if (item?.kind !== "lock") return { kind: "absent", requestId };
+    if (item?.kind !== "lock") return { kind: "absent", requestId: requestId ?? null };
     const { body, info } = item;
     const guard = { kind: "item", info } as const;
     const unknowns = { etag: null, versionId: null, lastModifiedMs: null };
-    return { kind: "present", body, fingerprint: fingerprintOf(body), ...unknowns, guard, requestId };
+    return {
+      kind: "present",
+      body,
+      fingerprint: fingerprintOf(body),
+      ...unknowns,
+      guard,
+      requestId: requestId ?? null,
+    };
   } catch (thrown) {
     return explainUnread(thrown, source, "GetItem");
   }
+}
+
+/** Some stores answer 404 without a body; the request ID tells them from a portal. */
+function isAbsent({ code, status, requestId }: AwsFailure): boolean {
+  return code === "NoSuchKey" || (status === 404 && requestId !== null && code !== "NoSuchBucket");
 }
 
 function explainUnread(thrown: unknown, source: Source, operation: AwsOperation): HalfRead {

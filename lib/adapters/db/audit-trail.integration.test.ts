@@ -30,10 +30,10 @@ test("events appended at the same time form one chain without gaps that verifies
 test("an event that is rolled back leaves no gap", async () => {
   const before = (await readAll()).length;
   const unlock = sampleUnlock();
-  await db.stores.unlocks.begin(unlock, sampleEntry());
+  await db.stores.unlocks.begin(unlock, sampleEntry(), 0);
   const cyclic: Record<string, unknown> = {};
   cyclic["self"] = cyclic;
-  await expect(db.stores.unlocks.begin(sampleUnlock(), sampleEntry({ details: cyclic }))).rejects.toThrow();
+  await expect(db.stores.unlocks.begin(sampleUnlock(), sampleEntry({ details: cyclic }), 0)).rejects.toThrow();
   await db.stores.audit.append(sampleEntry());
   const lines = await readAll();
   expect(lines).toHaveLength(before + 2);

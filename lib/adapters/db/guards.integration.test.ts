@@ -21,7 +21,7 @@ function asReplica(sql: string): Promise<unknown> {
 
 async function begin() {
   const unlock = sampleUnlock();
-  await db.stores.unlocks.begin(unlock, sampleEntry({ unlockId: unlock.id }));
+  await db.stores.unlocks.begin(unlock, sampleEntry({ unlockId: unlock.id }), 0);
   return unlock;
 }
 

@@ -20,7 +20,7 @@ test("of 50 who unlock one lock at once exactly one begins, and the others learn
   const { unlocks } = db.stores;
   const before = await countEvents();
   const all = Array.from({ length: 50 }, () => sampleUnlock({ lockKey: "the same" }));
-  const verdicts = await Promise.all(all.map((unlock) => unlocks.begin(unlock, sampleEntry())));
+  const verdicts = await Promise.all(all.map((unlock) => unlocks.begin(unlock, sampleEntry(), 0)));
   const winner = all[verdicts.findIndex(({ verdict }) => verdict === "begun")];
   expect(verdicts.filter(({ verdict }) => verdict === "begun")).toHaveLength(1);
   expect(verdicts.filter((result) => result.verdict === "in_progress" && result.unlock.id === winner?.id)).toHaveLength(
@@ -32,7 +32,7 @@ test("of 50 who unlock one lock at once exactly one begins, and the others learn
 test("of 50 requests with one idempotency key exactly one begins, and the others get its record", async () => {
   const { unlocks } = db.stores;
   const all = Array.from({ length: 50 }, () => sampleUnlock({ idempotencyKey: "one click" }));
-  const verdicts = await Promise.all(all.map((unlock) => unlocks.begin(unlock, sampleEntry())));
+  const verdicts = await Promise.all(all.map((unlock) => unlocks.begin(unlock, sampleEntry(), 0)));
   const winner = all[verdicts.findIndex(({ verdict }) => verdict === "begun")];
   expect(verdicts.filter((result) => result.verdict === "repeated" && result.unlock.id === winner?.id)).toHaveLength(
     49,
@@ -47,8 +47,8 @@ test("two people may use the same idempotency key", async () => {
   const bob = { ...alice, name: "bob" };
   const mine = sampleUnlock({ idempotencyKey: "k" });
   const theirs = sampleUnlock({ idempotencyKey: "k", actor: bob });
-  expect(await unlocks.begin(mine, sampleEntry())).toEqual({ verdict: "begun" });
-  expect(await unlocks.begin(theirs, sampleEntry())).toEqual({ verdict: "begun" });
+  expect(await unlocks.begin(mine, sampleEntry(), 0)).toEqual({ verdict: "begun" });
+  expect(await unlocks.begin(theirs, sampleEntry(), 0)).toEqual({ verdict: "begun" });
 });
 
 test("a record reads back as it was written, whatever its text and bytes are", async () => {
@@ -84,7 +84,7 @@ test("a record reads back as it was written, whatever its text and bytes are", a
     reason: HOSTILE,
     halves: [item, half],
   });
-  expect(await unlocks.begin(unlock, sampleEntry({ details: { HOSTILE } }))).toEqual({ verdict: "begun" });
+  expect(await unlocks.begin(unlock, sampleEntry({ details: { HOSTILE } }), 0)).toEqual({ verdict: "begun" });
   expect(await unlocks.find(unlock.id)).toEqual(unlock);
   const holderNow = { lockId: HOSTILE, who: HOSTILE, operation: null, createdAt: HOSTILE };
   const halves = [item, half].map((part) => ({ ...part, outcome: "changed" as const, detail: `${HOSTILE}!` }));
@@ -96,7 +96,7 @@ test("a record reads back as it was written, whatever its text and bytes are", a
 test("the outcome is written once, with one event, also when two settle at the same time", async () => {
   const { unlocks } = db.stores;
   const unlock = sampleUnlock();
-  await unlocks.begin(unlock, sampleEntry());
+  await unlocks.begin(unlock, sampleEntry(), 0);
   const before = await countEvents();
   const entry = sampleEntry({ action: "unlock.outcome" });
   const settle = () => unlocks.settle({ id: unlock.id, ...settled, halves: [released], entry });
@@ -110,13 +110,13 @@ test("once an unlock has its outcome the same lock can be unlocked again", async
   const { unlocks } = db.stores;
   const first = sampleUnlock();
   const second = sampleUnlock({ lockKey: first.lockKey });
-  await unlocks.begin(first, sampleEntry());
-  expect(await unlocks.begin(second, sampleEntry())).toMatchObject({
+  await unlocks.begin(first, sampleEntry(), 0);
+  expect(await unlocks.begin(second, sampleEntry(), 0)).toMatchObject({
     verdict: "in_progress",
     unlock: { id: first.id },
   });
   await unlocks.settle({ id: first.id, ...settled, halves: [released], entry: sampleEntry() });
-  expect(await unlocks.begin(second, sampleEntry())).toEqual({ verdict: "begun" });
+  expect(await unlocks.begin(second, sampleEntry(), 1)).toEqual({ verdict: "begun" });
 });
 
 test("an unlock that ended before any intent is recorded once and leaves the lock free", async () => {
@@ -131,7 +131,9 @@ test("an unlock that ended before any intent is recorded once and leaves the loc
   expect(await unlocks.recordEnded(unlock, sampleEntry({ action: "unlock.refused" }))).toEqual({ verdict: "begun" });
   const again = { ...unlock, id: "another" };
   expect(await unlocks.recordEnded(again, sampleEntry())).toEqual({ verdict: "repeated", unlock });
-  expect(await unlocks.begin(sampleUnlock({ lockKey: unlock.lockKey }), sampleEntry())).toEqual({ verdict: "begun" });
+  expect(await unlocks.begin(sampleUnlock({ lockKey: unlock.lockKey }), sampleEntry(), 0)).toEqual({
+    verdict: "begun",
+  });
 });
 
 test("what is known of one half is kept while the other is unknown, and never overwritten", async () => {
@@ -139,7 +141,7 @@ test("what is known of one half is kept while the other is unknown, and never ov
   const row = sampleUnlockHalf({ mechanism: "dynamodb", sourceId: "t", location: "bucket/state", etag: null });
   const object = sampleUnlockHalf();
   const unlock = sampleUnlock({ halves: [row, object] });
-  await unlocks.begin(unlock, sampleEntry());
+  await unlocks.begin(unlock, sampleEntry(), 0);
   const rowGone = { ...row, outcome: "released" as const, detail: "gone" };
   await unlocks.noteHalves({
     id: unlock.id,
@@ -160,7 +162,7 @@ test("only intents whose deadline has passed are unsettled", async () => {
   const early = sampleUnlock({ deadlineAtMs: 10 });
   const late = sampleUnlock({ deadlineAtMs: 11 });
   const ended = sampleUnlock({ deadlineAtMs: 10 });
-  for (const unlock of [early, late, ended]) await unlocks.begin(unlock, sampleEntry());
+  for (const unlock of [early, late, ended]) await unlocks.begin(unlock, sampleEntry(), 0);
   await unlocks.settle({ id: ended.id, ...settled, halves: [released], entry: sampleEntry() });
   expect((await unlocks.listUnsettled(11)).map(({ id }) => id)).toEqual([early.id]);
 });
@@ -169,8 +171,8 @@ test("records are listed newest first, filtered, page after page", async () => {
   const { unlocks } = db.stores;
   const base = { account: "listed", actor: reconciler, lockKey: "listed" };
   const all = [1, 2, 3, 3, 4].map((at, index) => sampleUnlock({ ...base, id: `listed-${index}`, requestedAtMs: at }));
-  for (const unlock of all) {
-    await unlocks.begin(unlock, sampleEntry());
+  for (const [index, unlock] of all.entries()) {
+    await unlocks.begin(unlock, sampleEntry(), index);
     await unlocks.settle({ id: unlock.id, ...settled, halves: [released], entry: sampleEntry() });
   }
   const ids = async (filter: Omit<Parameters<typeof unlocks.list>[0], "limit">, limit = 100) =>
@@ -191,4 +193,18 @@ test("after all of this the trail verifies", async () => {
     await db.stores.audit.listPublicKeys(),
   );
   expect(verdict).toMatchObject({ verdict: "ok", seq: await countEvents() });
+});
+
+test("takes an intent back that rests on a read from before another unlock of the lock", async () => {
+  const { unlocks } = db.stores;
+  const first = sampleUnlock();
+  const second = sampleUnlock({ lockKey: first.lockKey });
+  const countedBefore = await unlocks.countIntents(first.lockKey);
+  await unlocks.begin(first, sampleEntry(), countedBefore);
+  await unlocks.settle({ id: first.id, ...settled, halves: [released], entry: sampleEntry() });
+
+  expect(await unlocks.begin(second, sampleEntry(), countedBefore)).toEqual({ verdict: "overtaken" });
+
+  expect(await unlocks.find(second.id)).toBeNull();
+  expect(await unlocks.countIntents(first.lockKey)).toBe(1);
 });

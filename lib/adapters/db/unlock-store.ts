@@ -1,6 +1,6 @@
-import type { UnlockHalf } from "#lib/domain/unlock.ts";
+import type { Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { BeginUnlock, UnlockFilter, UnlockStore } from "#lib/services/ports.ts";
+import type { AuditEntry, BeginUnlock, UnlockFilter, UnlockStore } from "#lib/services/ports.ts";
 import { appendEvent } from "./audit-trail.ts";
 import type { Database } from "./database.ts";
 import type { Prisma, PrismaClient } from "./generated/client.ts";
@@ -23,18 +23,23 @@ const ATTEMPTS_MAX = 5;
 export function createUnlockStore(database: Database, signer: AuditSigner): UnlockStore {
   const { prisma } = database;
 
-  const insert: UnlockStore["begin"] = async (unlock, entry) => {
+  const insert = async (unlock: Unlock, entry: AuditEntry, intentsBefore: number | null): Promise<BeginUnlock> => {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const isBegun = await writeRecord(database, async (tx) => {
+      const written = await writeRecord(database, async (tx) => {
         // Waits for whoever inserts the same key right now, and adds nothing when a unique index already has it.
         const { count } = await tx.unlock.createMany({ data: [toUnlockRow(unlock)], skipDuplicates: true });
-        if (count === 0) return false;
+        if (count === 0) return "in_the_way";
+        // Ours is the only open one now, so whoever came before is committed and counted.
+        if (intentsBefore !== null && (await countIntents(tx, unlock)) !== intentsBefore) throw new Overtaken();
         const halves = unlock.halves.map((half, position) => toUnlockHalfRow(unlock.id, half, position));
         await tx.unlockHalf.createMany({ data: halves });
         await appendEvent(tx, signer, entry);
-        return true;
+        return "begun";
+      }).catch((error: unknown) => {
+        if (error instanceof AppError && error.cause instanceof Overtaken) return "overtaken" as const;
+        throw error;
       });
-      if (isBegun) return { verdict: "begun" };
+      if (written !== "in_the_way") return { verdict: written };
       const conflict = await read(database, () => findConflict(prisma, unlock));
       if (conflict !== null) return conflict;
       // The unlock that was in the way has ended meanwhile.
@@ -65,7 +70,8 @@ export function createUnlockStore(database: Database, signer: AuditSigner): Unlo
         return rows.map(fromUnlockRow);
       }),
     begin: insert,
-    recordEnded: insert,
+    recordEnded: (unlock, entry) => insert(unlock, entry, null),
+    countIntents: (lockKey) => read(database, () => countIntents(prisma, { id: null, lockKey })),
     settle: ({ id, outcome, outcomeAtMs, halves, holderNow, entry }) =>
       writeRecord(database, async (tx) => {
         if (!(await lockUnsettled(tx, id))) return false;
@@ -90,6 +96,18 @@ export function createUnlockStore(database: Database, signer: AuditSigner): Unlo
         return (await prisma.unlock.findMany({ where, orderBy, include: WITH_HALVES })).map(fromUnlockRow);
       }),
   };
+}
+
+/** Thrown to take back an intent that was written but rests on an outdated read. */
+class Overtaken extends Error {}
+
+/** Intents of a lock's key, but for the one being written. */
+function countIntents(
+  tx: Pick<Transaction, "unlock">,
+  unlock: { id: string | null; lockKey: string },
+): Promise<number> {
+  const other = unlock.id === null ? {} : { id: { not: unlock.id } };
+  return tx.unlock.count({ where: { lockKeyHash: hashLockKey(unlock.lockKey), intentAtMs: { not: null }, ...other } });
 }
 
 async function findConflict(

@@ -64,7 +64,7 @@ export async function openWorld(): Promise<World> {
   sandbox.createBucket({ accountId: ACCOUNT_ID, name: BUCKET, region: REGION });
   await sandbox.createTable({ accountId: ACCOUNT_ID, name: TABLE, region: REGION });
 
-  const limits = { requestMs: 400, socketIdleMs: 400, scanCallMs: 1_500 };
+  const limits = { requestMs: 2_000, socketIdleMs: 2_000, scanCallMs: 4_000 };
   let skippedMs = 0;
   const account = describeAccount(sandbox);
   const ctx: Context = {
