@@ -1,9 +1,79 @@
+import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
+import Link from "next/link";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
+import { Banner } from "#components/shell/banner.tsx";
+import { GlobalKeys } from "#components/shell/global-keys.tsx";
+import { Logo } from "#components/shell/logo.tsx";
+import { Nav } from "#components/shell/nav.tsx";
+import { ShortcutProvider } from "#components/shell/shortcuts.tsx";
+import { ThemeProvider } from "#components/shell/theme-provider.tsx";
+import { ThemeToggle } from "#components/shell/theme-toggle.tsx";
+import { ClockProvider } from "#components/time/clock-provider.tsx";
+import { ToastProvider } from "#components/ui/toasts.tsx";
+import { describeInstallation } from "#lib/server/request-context.ts";
+import "./globals.css";
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export const metadata: Metadata = {
+  title: { default: "Lockkeeper", template: "%s · Lockkeeper" },
+  description: "See who holds a Terraform state lock, judge whether it is stale, and force-unlock it on the record.",
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#fcfcfc" },
+    { media: "(prefers-color-scheme: dark)", color: "#111315" },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get("x-nonce") ?? "";
+  const { isSandbox, actor } = await describeInstallation();
   return (
-    <html lang="en">
-      <body>{children}</body>
+    <html lang="en" suppressHydrationWarning>
+      <body className="flex min-h-dvh flex-col">
+        <NuqsAdapter>
+          <ThemeProvider nonce={nonce}>
+            <ClockProvider renderedAtMs={Date.now()}>
+              <ToastProvider>
+                <ShortcutProvider>
+                  <Banner isSandbox={isSandbox} />
+                  <TopBar actor={actor} />
+                  <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
+                    {children}
+                  </main>
+                </ShortcutProvider>
+              </ToastProvider>
+            </ClockProvider>
+          </ThemeProvider>
+        </NuqsAdapter>
+      </body>
     </html>
+  );
+}
+
+function TopBar({ actor }: { actor: string }) {
+  return (
+    <header className="flex h-11 shrink-0 items-center gap-1 border-line border-b px-3 md:gap-3">
+      <a
+        href="#main"
+        className="-translate-y-20 absolute top-1 left-1 z-50 rounded bg-raised px-3 py-1 focus-visible:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <Link href="/" className="flex items-center gap-2 font-semibold" aria-label="Lockkeeper">
+        <Logo />
+        <span className="hidden md:inline">Lockkeeper</span>
+      </Link>
+      <Nav />
+      <div className="ml-auto flex items-center">
+        <span className="hidden pr-2 text-muted text-xs lg:inline" title="Recorded as who you are">
+          {actor}
+        </span>
+        <GlobalKeys />
+        <ThemeToggle />
+      </div>
+    </header>
   );
 }

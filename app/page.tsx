@@ -1,3 +1,21 @@
-export default function Page() {
-  return <p>Lockkeeper</p>;
+import type { Metadata } from "next";
+import { LockBoard } from "#components/locks/lock-board.tsx";
+import { loadLockParams, toLockFilter } from "#components/locks/lock-params.ts";
+import { pageContext } from "#lib/server/request-context.ts";
+import { listLocks } from "#lib/services/list-locks.ts";
+
+export const metadata: Metadata = { title: "Locks" };
+
+/** What fits on a large screen; the browser fetches the rest. */
+const FIRST_ROWS = 100;
+
+export default async function LocksPage({ searchParams }: PageProps<"/">) {
+  const ctx = await pageContext();
+  const params = await loadLockParams(searchParams);
+  const first = await listLocks(ctx, { filter: toLockFilter(params), limit: FIRST_ROWS, cursor: null });
+  return (
+    <div data-fills-screen className="flex min-h-0 flex-1 flex-col">
+      <LockBoard first={first} />
+    </div>
+  );
 }

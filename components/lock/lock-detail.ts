@@ -1,0 +1,35 @@
+import type { UnlockView } from "#components/unlocks/unlock-view.ts";
+import type { Lock, LockHalf } from "#lib/domain/lock.ts";
+
+/** A half with its stored bytes; `rawText` is them decoded for display only, `rawBase64` is exact. */
+export type LockHalfRaw = LockHalf & {
+  readonly rawText: string | null;
+  readonly rawBase64: string | null;
+  readonly isTruncated: boolean;
+  readonly problem: string | null;
+};
+
+/** One half of this or an earlier lock of the path, from first to last sight. */
+export type SightingView = {
+  readonly mechanism: string;
+  readonly location: string;
+  readonly lockId: string | null;
+  readonly who: string | null;
+  readonly operation: string | null;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  readonly goneAt: string | null;
+  readonly goneBy: "unlock" | "elsewhere" | null;
+  readonly unlockId: string | null;
+};
+
+/** One lock with everything known of its state path; `lock` is null when it is gone. */
+export type LockDetail = {
+  readonly lock: Lock | null;
+  readonly statePath: string;
+  readonly bucket: string;
+  readonly stateKey: string;
+  readonly halves: readonly LockHalfRaw[];
+  readonly history: readonly SightingView[];
+  readonly unlocks: readonly UnlockView[];
+};

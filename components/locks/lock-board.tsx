@@ -1,0 +1,104 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useQueryStates } from "nuqs";
+import { useCallback, useDeferredValue, useMemo, useRef } from "react";
+import { useScanNow } from "#components/sources/use-scan-now.ts";
+import { filterLocks } from "#lib/domain/lock-filter.ts";
+import { BoardEmpty, isAllFailing } from "./board-empty.tsx";
+import { BoardSummary } from "./board-summary.tsx";
+import { CountFilters } from "./count-filters.tsx";
+import { FilterBar } from "./filter-bar.tsx";
+import { countFilters, formatSort, LOCK_PARAMS, NO_FILTER, parseSort, toLockFilter } from "./lock-params.ts";
+import { LockTable, type LockTableHandle, type OpenLock } from "./lock-table.tsx";
+import type { LocksAnswer } from "./locks-answer.ts";
+import { mergeInPlace } from "./locks-snapshot.ts";
+import { NewsPill } from "./news-pill.tsx";
+import { SelectionBar } from "./selection-bar.tsx";
+import { useLockFeed } from "./use-lock-feed.ts";
+import { useLockSelection } from "./use-lock-selection.ts";
+import { rememberOpened } from "./use-row-focus.ts";
+
+type Props = { readonly first: LocksAnswer };
+
+/** The first screen: which locks need a person. */
+export function LockBoard({ first }: Props) {
+  const isHeldRef = useRef(false);
+  const tableRef = useRef<LockTableHandle>(null);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const router = useRouter();
+  const [params, setParams] = useQueryStates(LOCK_PARAMS);
+  const isComplete = first.locks.length === first.counts.total;
+  const feed = useLockFeed({ first, isComplete, isHeldRef });
+  const { selected, toggle, clear } = useLockSelection();
+  const scan = useScanNow(feed.refresh);
+
+  const { shown, newest } = feed;
+  const merged = useMemo(() => mergeInPlace(shown.locks, newest.locks), [shown, newest]);
+  const deferred = useDeferredValue(params);
+  const rows = useMemo(() => {
+    const kept = new Set(filterLocks(shown.locks, toLockFilter(deferred)));
+    return kept.size === merged.rows.length ? merged.rows : merged.rows.filter((row) => kept.has(row.placed));
+  }, [shown, merged, deferred]);
+  const sort = useMemo(() => parseSort(params.sort), [params.sort]);
+
+  const onOpen = useCallback<OpenLock>(
+    (key, { isToUnlock, isNewTab }) => {
+      rememberOpened(key);
+      const path = isToUnlock ? (`/locks/${key}?unlock=true` as const) : (`/locks/${key}` as const);
+      if (isNewTab) window.open(path, "_blank", "noopener");
+      else router.push(path);
+    },
+    [router],
+  );
+  const clearFilters = () => {
+    void setParams(NO_FILTER);
+    searchRef.current?.focus();
+  };
+  const adopt = () => {
+    feed.adopt();
+    tableRef.current?.focusActiveRow();
+  };
+
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <h1 className="sr-only">Locks</h1>
+      <BoardSummary feed={feed} onScan={scan} canShowProblems={!isAllFailing(newest.sources)}>
+        <CountFilters counts={newest.counts} params={params} onChange={(change) => void setParams(change)} />
+      </BoardSummary>
+      <FilterBar
+        locks={shown.locks}
+        params={params}
+        matching={rows.length}
+        onChange={(change) => void setParams(change)}
+        onClear={clearFilters}
+        searchRef={searchRef}
+      />
+      <NewsPill heldBack={merged.heldBack} isOrderHeld={shown !== newest} onAdopt={adopt} />
+      <LockTable
+        rows={rows}
+        asOf={newest.asOf}
+        newKeys={feed.newKeys}
+        selected={selected}
+        sort={sort}
+        onSort={(next) => void setParams({ sort: formatSort(next) || null })}
+        onToggle={toggle}
+        onOpen={onOpen}
+        isHeldRef={isHeldRef}
+        handleRef={tableRef}
+        empty={
+          <BoardEmpty
+            sources={newest.sources}
+            hasFilter={countFilters(params) > 0}
+            total={shown.locks.length}
+            onClear={clearFilters}
+          />
+        }
+      />
+      <SelectionBar
+        selected={merged.rows.flatMap((row) => (selected.has(row.lock.key) ? row.lock : []))}
+        onClear={clear}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+"use client";
+
+import { useTable } from "@tanstack/react-table";
+import { type MouseEvent, type ReactNode, type RefObject, useImperativeHandle, useMemo, useRef } from "react";
+import { useShortcut } from "#components/shell/shortcuts.tsx";
+import { lockColumns, lockTableFeatures } from "./lock-columns.ts";
+import { LockHeader } from "./lock-header.tsx";
+import type { LockSort } from "./lock-params.ts";
+import { LockRow } from "./lock-row.tsx";
+import type { ShownLock } from "./locks-snapshot.ts";
+import { useListHold } from "./use-list-hold.ts";
+import { findRowKey, useRowFocus } from "./use-row-focus.ts";
+
+export type LockTableHandle = { readonly focusActiveRow: () => void };
+export type OpenLock = (key: string, options: { readonly isToUnlock: boolean; readonly isNewTab: boolean }) => void;
+
+type Props = {
+  readonly rows: readonly ShownLock[];
+  readonly asOf: string;
+  readonly newKeys: ReadonlySet<string>;
+  readonly selected: ReadonlySet<string>;
+  readonly sort: LockSort | null;
+  readonly onSort: (sort: LockSort | null) => void;
+  readonly onToggle: (key: string) => void;
+  readonly onOpen: OpenLock;
+  readonly isHeldRef: RefObject<boolean>;
+  readonly handleRef: RefObject<LockTableHandle | null>;
+  readonly empty: ReactNode;
+};
+
+/** The virtual list of locks: a grid whose rows are fixed in height and keep their place, focus and selection. */
+export function LockTable(props: Props) {
+  const { rows, selected, sort, isHeldRef, onOpen, onToggle } = props;
+  const scrollerRef = useRef<HTMLDivElement>(null);
+  const sorting = useMemo(() => (sort === null ? [] : [{ id: sort.id, desc: sort.isDescending }]), [sort]);
+  const table = useTable({
+    features: lockTableFeatures,
+    columns: lockColumns,
+    data: rows,
+    getRowId: (row) => row.placed.key,
+    state: { sorting },
+  });
+  const sorted = table.getRowModel().rows;
+  const keys = useMemo(() => sorted.map((row) => row.id), [sorted]);
+  const focus = useRowFocus({ keys, scrollerRef });
+  const hold = useListHold({ isHeldRef, hasSelection: selected.size > 0 });
+  useImperativeHandle(props.handleRef, () => ({ focusActiveRow: focus.focusActiveRow }));
+
+  const { activeKey } = focus;
+  useShortcut("x", () => activeKey !== null && onToggle(activeKey));
+  useShortcut("u", () => activeKey !== null && onOpen(activeKey, { isToUnlock: true, isNewTab: false }));
+  const openByClick = (event: MouseEvent<HTMLElement>) => {
+    const key = findClickedRow(event);
+    if (key !== null) onOpen(key, { isToUnlock: false, isNewTab: event.ctrlKey || event.metaKey });
+  };
+
+  return (
+    <div ref={scrollerRef} className="relative min-h-0 flex-1 overflow-auto overscroll-contain" {...hold}>
+      <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows are moved through and selected.
+        role="grid"
+        aria-label="Locks"
+        aria-multiselectable="true"
+        aria-rowcount={keys.length + 1}
+        aria-colcount={9}
+        className="block"
+        onClick={openByClick}
+        onFocus={focus.onFocus}
+        onKeyDown={focus.onKeyDown}
+      >
+        <LockHeader sort={sort} onSort={props.onSort} />
+        <tbody className="relative block" style={{ height: `calc(var(--row) * ${keys.length})` }}>
+          {focus.indexes.map((index) => {
+            const row = sorted[index]?.original;
+            if (row === undefined) return null;
+            const { key } = row.lock;
+            return (
+              <LockRow
+                key={key}
+                lock={row.lock}
+                index={index}
+                asOf={props.asOf}
+                isGone={row.isGone}
+                isNew={props.newKeys.has(key)}
+                isSelected={selected.has(key)}
+                isTabStop={index === focus.tabStop}
+                onToggle={onToggle}
+              />
+            );
+          })}
+        </tbody>
+      </table>
+      {keys.length === 0 && props.empty}
+    </div>
+  );
+}
+
+/** The row a click means to open: not one on its link or checkbox, which do their own, and not the end of selecting text. */
+function findClickedRow(event: MouseEvent<HTMLElement>): string | null {
+  const target = event.target;
+  if (!(target instanceof Element) || target.closest("a, button, input") !== null) return null;
+  return window.getSelection()?.isCollapsed === false ? null : findRowKey(target);
+}

@@ -1,0 +1,15 @@
+/** The shape of rows to come, only for a first load. */
+export function SkeletonRows({ count }: { count: number }) {
+  return (
+    <div aria-hidden="true">
+      {Array.from({ length: count }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity.
+        <div key={index} className="flex h-(--row) items-center gap-4 border-line border-b px-3">
+          <span className="h-3 w-16 rounded bg-hover" />
+          <span className="h-3 rounded bg-hover" style={{ width: `${34 - ((index * 7) % 15)}%` }} />
+          <span className="h-3 w-24 rounded bg-hover" />
+        </div>
+      ))}
+    </div>
+  );
+}

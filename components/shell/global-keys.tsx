@@ -1,0 +1,96 @@
+"use client";
+
+import { CircleHelp, Command as CommandIcon } from "lucide-react";
+import type { Route } from "next";
+import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
+import { useEffect, useMemo, useState } from "react";
+import { requestScan } from "#components/sources/request-scan.ts";
+import { buttonClass } from "#components/ui/button.tsx";
+import { useToast } from "#components/ui/toasts.tsx";
+import type { PaletteAction } from "./command-palette.tsx";
+import { useShortcut } from "./shortcuts.tsx";
+
+// Neither is needed for the first screen.
+const CommandPalette = dynamic(() => import("./command-palette.tsx").then((part) => part.CommandPalette), {
+  ssr: false,
+});
+const ShortcutsHelp = dynamic(() => import("./shortcuts-help.tsx").then((part) => part.ShortcutsHelp), { ssr: false });
+
+type Open = "palette" | "help" | null;
+
+/** What the keyboard does on every page, with the buttons for those who have none. */
+export function GlobalKeys() {
+  const [open, setOpen] = useState<Open>(null);
+  const router = useRouter();
+  const actions = useGlobalActions(() => setOpen("help"));
+  const scan = actions.find((action) => action.id === "scan");
+  useShortcut("?", () => setOpen("help"));
+  useShortcut("r", () => scan?.run());
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey)
+        return;
+      if (document.querySelector("[data-modal]") !== null) return;
+      event.preventDefault();
+      setOpen("palette");
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => setOpen("palette")}
+        aria-label="Go to"
+        className={buttonClass("quiet", "px-2")}
+      >
+        <CommandIcon size={16} aria-hidden="true" />
+      </button>
+      <button
+        type="button"
+        onClick={() => setOpen("help")}
+        aria-label="Keyboard help"
+        className={buttonClass("quiet", "hidden px-2 md:inline-flex")}
+      >
+        <CircleHelp size={16} aria-hidden="true" />
+      </button>
+      {open === "palette" && (
+        <CommandPalette
+          isOpen
+          onOpenChange={(isOpen) => setOpen(isOpen ? "palette" : null)}
+          actions={actions}
+          onOpenLock={(key) => router.push(`/locks/${key}`)}
+        />
+      )}
+      {open === "help" && <ShortcutsHelp isOpen onOpenChange={(isOpen) => setOpen(isOpen ? "help" : null)} />}
+    </>
+  );
+}
+
+const PAGES: readonly { href: Route; label: string }[] = [
+  { href: "/", label: "Locks" },
+  { href: "/unlocks", label: "Unlocks" },
+  { href: "/audit", label: "Audit" },
+  { href: "/sources", label: "Sources" },
+];
+
+function useGlobalActions(showHelp: () => void): readonly PaletteAction[] {
+  const router = useRouter();
+  const say = useToast();
+  return useMemo(() => {
+    const scan = async () => {
+      const problem = await requestScan(null);
+      if (problem === null) say("Scan started.");
+      else say(`Not scanned: ${problem.message}`, problem.hint);
+    };
+    return [
+      ...PAGES.map(({ href, label }) => ({ id: href, label: `Go to ${label}`, run: () => router.push(href) })),
+      { id: "scan", label: "Scan now", run: () => void scan() },
+      { id: "help", label: "Keyboard help", run: showHelp },
+    ];
+  }, [router, say, showHelp]);
+}

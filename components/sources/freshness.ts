@@ -1,0 +1,76 @@
+import type { SourceError } from "#lib/domain/source.ts";
+import type { SourceView } from "./source-view.ts";
+
+export type Freshness = {
+  readonly total: number;
+  /** Read completely by their last sweep. */
+  readonly read: number;
+  readonly unread: readonly SourceView[];
+  readonly pending: number;
+  /** End of the oldest last sweep among the sources that could be read: everything shown is at least as fresh. */
+  readonly oldestScanAt: string | null;
+};
+
+/** How fresh the whole list is, and which sources could not be read. */
+export function measureFreshness(sources: readonly SourceView[]): Freshness {
+  const read = sources.filter((source) => source.status === "ok");
+  const times = read.flatMap((source) => source.lastScanAt ?? []).toSorted();
+  return {
+    total: sources.length,
+    read: read.length,
+    unread: sources.filter((source) => source.status === "error" || source.status === "partial"),
+    pending: sources.filter((source) => source.status === "pending").length,
+    oldestScanAt: times[0] ?? null,
+  };
+}
+
+export type SweepNumbers = {
+  readonly running: number;
+  readonly pages: number;
+  /** Pages of the last sweeps of the same sources; null while one of them was never read. */
+  readonly expectedPages: number | null;
+  readonly objectsSeen: number;
+  readonly locksFound: number;
+};
+
+/** The numbers of all sweeps that run now, or null when none does. */
+export function addUpSweeps(sources: readonly SourceView[]): SweepNumbers | null {
+  const running = sources.filter((source) => source.running !== null);
+  if (running.length === 0) return null;
+  const isKnown = running.every((source) => source.requests !== null);
+  return {
+    running: running.length,
+    pages: sum(running.map((source) => source.running?.pages ?? 0)),
+    expectedPages: isKnown ? sum(running.map((source) => source.requests ?? 0)) : null,
+    objectsSeen: sum(running.map((source) => source.running?.objectsSeen ?? 0)),
+    locksFound: sum(running.map((source) => source.running?.locksFound ?? 0)),
+  };
+}
+
+/** "Reading 3 sources: page 40 of about 200, 39,120 objects, 12 locks". */
+export function formatSweep(sweep: SweepNumbers): string {
+  const about =
+    sweep.expectedPages !== null && sweep.expectedPages >= sweep.pages ? ` of about ${count(sweep.expectedPages)}` : "";
+  const sources = sweep.running === 1 ? "1 source" : `${sweep.running} sources`;
+  return `Reading ${sources}: page ${count(sweep.pages)}${about}, ${count(sweep.objectsSeen)} objects, ${count(sweep.locksFound)} locks`;
+}
+
+export type ProblemGroup = { readonly error: SourceError | null; readonly sources: readonly SourceView[] };
+
+/** Sources that could not be read, together where the same change would help. */
+export function groupProblems(unread: readonly SourceView[]): readonly ProblemGroup[] {
+  const groups = Map.groupBy(unread, (source) =>
+    JSON.stringify([source.error?.code, source.error?.message, source.error?.hint, source.error?.statement]),
+  );
+  return [...groups.values()]
+    .map((sources) => ({ error: sources[0]?.error ?? null, sources }))
+    .toSorted((a, b) => b.sources.length - a.sources.length);
+}
+
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

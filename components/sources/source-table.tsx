@@ -1,0 +1,76 @@
+"use client";
+
+import { RefreshCw } from "lucide-react";
+import { formatMeasured } from "#components/time/age-text.ts";
+import { RelativeTime } from "#components/time/relative-time.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { count } from "./freshness.ts";
+import { SourceName } from "./source-name.tsx";
+import { SourceProblems } from "./source-problems.tsx";
+import { SourceStatusMark } from "./source-status.tsx";
+import type { SourceView } from "./source-view.ts";
+
+type Props = { readonly sources: readonly SourceView[]; readonly onScan: (sourceId: string) => void };
+
+/** Every bucket and table with how its last sweep went; what went wrong stands right below it. */
+export function SourceTable({ sources, onScan }: Props) {
+  return (
+    <ul aria-label="Sources" className="border-line border-t">
+      {sources.map((source) => (
+        <li key={source.id} className="border-line border-b py-2 text-sm">
+          <div className="grid grid-cols-[minmax(0,1fr)_max-content] items-center gap-x-4 gap-y-1 px-2 md:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_104px_minmax(0,2.4fr)_88px]">
+            <SourceName source={source} />
+            <span className="order-last col-span-2 truncate text-muted md:order-none md:col-span-1">
+              {source.account}, {source.region}
+            </span>
+            <SourceStatusMark status={source.status} />
+            <span className="col-span-1 min-w-0 text-muted tabular-nums">
+              <SourceNumbers source={source} />
+            </span>
+            <Button
+              look="quiet"
+              onClick={() => onScan(source.id)}
+              disabled={source.running !== null}
+              aria-label={`Scan ${source.name}`}
+              className="justify-self-end"
+            >
+              <RefreshCw size={14} aria-hidden="true" /> Scan
+            </Button>
+          </div>
+          {(source.status === "error" || source.status === "partial") && (
+            <div className="px-2 pt-2">
+              <SourceProblems unread={[source]} />
+            </div>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SourceNumbers({ source }: { source: SourceView }) {
+  const { running, lastScanAt } = source;
+  if (running !== null) {
+    const about =
+      source.requests !== null && source.requests >= running.pages ? ` of about ${count(source.requests)}` : "";
+    return `Reading: page ${count(running.pages)}${about}, ${count(running.objectsSeen)} ${nameThings(source)}`;
+  }
+  if (lastScanAt === null) return "never read";
+  const parts = [
+    source.durationMs === null ? null : formatMeasured(source.durationMs),
+    source.requests === null ? null : `${count(source.requests)} requests`,
+    source.objectsSeen === null ? null : `${count(source.objectsSeen)} ${nameThings(source)}`,
+    source.locksFound === null ? null : `${count(source.locksFound)} locks`,
+    source.foreignSeen === null || source.foreignSeen === 0 ? null : `${count(source.foreignSeen)} not locks`,
+  ].filter((part) => part !== null);
+  return (
+    <>
+      <RelativeTime iso={lastScanAt} />
+      {parts.length > 0 && `: ${parts.join(", ")}`}
+    </>
+  );
+}
+
+function nameThings(source: SourceView): string {
+  return source.kind === "s3" ? "objects" : "items";
+}

@@ -1,0 +1,51 @@
+import { Fragment } from "react";
+import { segmentText } from "#lib/domain/display-text.ts";
+import { HiddenChip } from "./untrusted-text.tsx";
+
+const SHOWN_LENGTH_MAX = 8192;
+
+/** Stored text in full: each line on its own, what a reader would not see as a chip. */
+export function RawText({ text, label }: { text: string; label: string }) {
+  if (text === "") return <p className="text-muted text-sm">Empty: 0 bytes.</p>;
+  const shown = text.slice(0, SHOWN_LENGTH_MAX);
+  const lines = shown.split(/(?<=\n)/);
+  return (
+    <figure aria-label={label}>
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+        tabIndex={0}
+        className="max-h-80 overflow-auto rounded-md bg-hover px-3 py-2 font-mono text-xs leading-5 whitespace-pre-wrap break-all"
+      >
+        {lines.map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place.
+          <Fragment key={index}>
+            <RawLine line={line} />
+          </Fragment>
+        ))}
+      </pre>
+      {text.length > SHOWN_LENGTH_MAX && (
+        <figcaption className="text-muted text-xs">
+          The first {SHOWN_LENGTH_MAX} characters of {text.length}. The exact bytes have the rest.
+        </figcaption>
+      )}
+    </figure>
+  );
+}
+
+function RawLine({ line }: { line: string }) {
+  return (
+    <>
+      <bdi>
+        {segmentText(line).map((segment, index) =>
+          segment.isHidden ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: segments have no identity but their place.
+            <HiddenChip key={index} symbol={segment.text} />
+          ) : (
+            segment.text
+          ),
+        )}
+      </bdi>
+      {line.endsWith("\n") && "\n"}
+    </>
+  );
+}

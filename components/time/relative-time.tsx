@@ -1,0 +1,37 @@
+"use client";
+
+import { formatDuration } from "#lib/domain/duration.ts";
+import { formatAgo, formatExact } from "./age-text.ts";
+import { useClockText } from "./clock-provider.tsx";
+
+/** "20 s ago", ticking, with the exact time on hover. */
+export function RelativeTime({ iso }: { iso: string }) {
+  const atMs = Date.parse(iso);
+  const text = useClockText((nowMs) => (Number.isNaN(atMs) ? iso : formatAgo(nowMs - atMs)));
+  return (
+    <time dateTime={iso} title={formatExact(iso)}>
+      {text}
+    </time>
+  );
+}
+
+/** An age that ticks: what it was at `asOf`, and the time since. */
+export function TickingAge({ ageMs, asOf, since }: { ageMs: number; asOf: string; since: string | null }) {
+  const asOfMs = Date.parse(asOf);
+  const text = useClockText((nowMs) => formatDuration(ageMs + Math.max(0, nowMs - asOfMs)));
+  if (since === null) return <span className="tabular-nums">{text}</span>;
+  return (
+    <time dateTime={since} title={formatExact(since)}>
+      {text}
+    </time>
+  );
+}
+
+/** An exact time, for records that are read long after. */
+export function ExactTime({ iso }: { iso: string }) {
+  return (
+    <time dateTime={iso} title={iso}>
+      {formatExact(iso)}
+    </time>
+  );
+}

@@ -1,0 +1,34 @@
+import clsx from "clsx";
+
+type Option = { readonly value: string; readonly label: string };
+
+type Props = {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly Option[];
+  readonly onChange: (value: string) => void;
+};
+
+/** A native select, which every phone and keyboard knows. A value from the URL that is not on offer is kept and shown. */
+export function FilterSelect({ label, value, options, onChange }: Props) {
+  const isKnown = value === "" || options.some((option) => option.value === value);
+  return (
+    <select
+      aria-label={label}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      className={clsx(
+        "min-h-8 max-w-44 truncate rounded-md border bg-raised px-2 text-sm",
+        value === "" ? "border-line-strong/60 text-muted" : "border-accent text-ink",
+      )}
+    >
+      <option value="">{label}</option>
+      {!isKnown && <option value={value}>{value}</option>}
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,27 @@
+import { nameHalf } from "#components/lock/mechanism-name.ts";
+import { UntrustedText } from "#components/text/untrusted-text.tsx";
+import { OutcomeMark } from "./outcome-mark.tsx";
+import type { UnlockHalfView } from "./unlock-view.ts";
+
+/** What became of each half. */
+export function HalfOutcomes({ halves }: { halves: readonly UnlockHalfView[] }) {
+  if (halves.length === 0) return null;
+  return (
+    <ul aria-label="Halves" className="border-line border-t text-sm">
+      {halves.map((half) => (
+        <li key={`${half.sourceId} ${half.location}`} className="flex flex-col gap-0.5 border-line border-b py-2">
+          <span className="flex flex-wrap items-baseline gap-x-3">
+            <span className="font-medium">{nameHalf(half.mechanism)}</span>
+            <OutcomeMark outcome={half.outcome} />
+          </span>
+          <span className="break-all font-mono text-muted text-xs">
+            <UntrustedText text={half.location} />
+          </span>
+          <span className="text-muted">
+            <UntrustedText text={half.detail} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
