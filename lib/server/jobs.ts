@@ -8,7 +8,7 @@ import type { Runtime } from "./runtime.ts";
 
 const SWEEP = "sweep-source";
 const RECONCILE = "reconcile-unlocks";
-const RECONCILE_EVERY_SECONDS = 30;
+const RECONCILE_EVERY_SECONDS = 10;
 const JOBS_AT_ONCE = 50;
 /** The embedded database has one connection, which polling shares with every page. */
 const POLL_EVERY_SECONDS = 2;

@@ -198,6 +198,19 @@ test("lets one of many simultaneous unlocks through and sends one delete", async
   expect(world.deletes()).toBe(1);
 });
 
+test("refuses a second unlock while the first has no outcome, and keeps that on the record too", async () => {
+  const lock = await shownS3Lock();
+  world.sandbox.addFault({ match: { operation: "DeleteObject" }, effect: { kind: "drop-before" } });
+  const first = await world.unlock(lock);
+
+  await expect(world.unlock(lock, { idempotencyKey: "second" })).rejects.toMatchObject({ code: "in_progress" });
+
+  expect(first.outcome).toBe("unknown");
+  const second = await world.ctx.unlocks.findByIdempotencyKey(world.ctx.actor, "second");
+  expect([second?.outcome, second?.intentAtMs]).toEqual(["refused", null]);
+  expect(world.deletes()).toBe(1);
+});
+
 test("writes nothing to AWS when the database refuses the intent", async () => {
   const lock = await shownS3Lock();
   const broken = new AppError("no database", { code: "unavailable", hint: "" });

@@ -21,6 +21,8 @@ import { describeStep, endRecord, openRecord, recordHalf, type UnlockRequest } f
 /** Hard limit of every AWS call of an unlock. */
 export const UNLOCK_CALL_TIMEOUT_MS = 10_000;
 const ATTEMPTS_MAX = 3;
+/** For committing the intent; a delete that would be sent later than this is not sent at all. */
+const COMMIT_SLACK_MS = 5_000;
 
 type Present = Extract<FoundLock, { verdict: "present" }>;
 
@@ -184,7 +186,8 @@ async function deleteWithIntent(
   { halves: fresh, intentsBefore }: { halves: readonly FreshHalf[]; intentsBefore: number },
 ): Promise<Unlock | "overtaken"> {
   const intentAtMs = ctx.now();
-  const deadlineAtMs = intentAtMs + fresh.length * 2 * UNLOCK_CALL_TIMEOUT_MS;
+  // Each half is deleted and read back, but nothing is sent after the last delete.
+  const deadlineAtMs = intentAtMs + COMMIT_SLACK_MS + (2 * fresh.length - 1) * UNLOCK_CALL_TIMEOUT_MS;
   const planned = fresh.map((half) =>
     recordHalf(ctx, half.sighting, { outcome: "unknown", detail: "The delete has no answer yet.", awsRequestIds: [] }),
   );
@@ -192,7 +195,7 @@ async function deleteWithIntent(
   const begun = await ctx.unlocks.begin(intent, describeStep(ctx, "unlock.intent", intent), intentsBefore);
   if (begun.verdict === "overtaken") return "overtaken";
   if (begun.verdict === "repeated") return repeat(begun.unlock, record);
-  if (begun.verdict === "in_progress") throw alreadyBeingUnlocked(begun.unlock);
+  if (begun.verdict === "in_progress") return refuseSecond(ctx, record, { fresh, other: begun.unlock });
 
   const halves: UnlockHalf[] = [];
   let holderNow: HolderNow | null = null;
@@ -267,8 +270,21 @@ function repeat(
   });
 }
 
-function alreadyBeingUnlocked(other: Unlock): AppError {
-  return new AppError(`This lock is already being unlocked (record ${other.id}).`, {
+/** A second unlock of a lock whose first has no outcome yet is refused, on the record, and told whom to wait for. */
+async function refuseSecond(
+  ctx: Context,
+  record: Unlock,
+  { fresh, other }: { fresh: readonly FreshHalf[]; other: Unlock },
+): Promise<never> {
+  const problem = `This lock is already being unlocked (record ${other.id}).`;
+  const halves = recordAll(
+    ctx,
+    fresh.map((half) => half.sighting),
+    "refused",
+    `${problem} Nothing was deleted.`,
+  );
+  await endWithoutIntent(ctx, record, { outcome: "refused", halves, holderNow: null });
+  throw new AppError(problem, {
     code: "in_progress",
     hint: `Wait for the outcome of that record: GET /api/v1/unlocks/${other.id}.`,
   });
