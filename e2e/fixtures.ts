@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, type ConsoleMessage, expect, type Page } from "@playwright/test";
 import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 export { expect };
@@ -47,7 +47,9 @@ const withPage = base.extend<PageFixtures>({
 
 function watchPage(page: Page, baseURL: string | undefined, watch: PageWatch): void {
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") watch.console.push(message.text());
+    if ((message.type() === "error" || message.type() === "warning") && !isRefusedUnlock(message)) {
+      watch.console.push(message.text());
+    }
   });
   page.on("pageerror", (error) => watch.console.push(String(error)));
   page.on("dialog", (dialog) => {
@@ -59,4 +61,12 @@ function watchPage(page: Page, baseURL: string | undefined, watch: PageWatch): v
     const isOwn = baseURL !== undefined && url.origin === new URL(baseURL).origin;
     if (!isOwn && !["data:", "blob:"].includes(url.protocol)) watch.foreign.push(request.url());
   });
+}
+
+/** An unlock that is not done answers 4xx by contract, and Chromium writes each of them to the console. */
+function isRefusedUnlock(message: ConsoleMessage): boolean {
+  return (
+    /^Failed to load resource: .* status of (403|404|409|410) /.test(message.text()) &&
+    message.location().url.endsWith("/api/v1/unlocks")
+  );
 }
