@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { AppError } from "./errors.ts";
+import { forceUnlock } from "./force-unlock.ts";
 import { listAllLocks } from "./list-locks.ts";
 import { reconcileUnlocks } from "./reconcile-unlocks.ts";
+import { startScan } from "./scan-sources.ts";
 import {
   BUCKET,
   HOLDER_A,
@@ -215,7 +217,6 @@ test("writes nothing to AWS when the database refuses the intent", async () => {
   const lock = await shownS3Lock();
   const broken = new AppError("no database", { code: "unavailable", hint: "" });
   const ctx = { ...world.ctx, unlocks: { ...world.ctx.unlocks, begin: () => Promise.reject(broken) } };
-  const { forceUnlock } = await import("./force-unlock.ts");
 
   const attempt = forceUnlock(ctx, {
     key: lock.key,
@@ -320,4 +321,68 @@ test("answers a key that was never seen with not found, and a lock that is gone 
 
   expect((await world.unlock(lock)).outcome).toBe("already_gone");
   await expect(world.unlock(lock, { key: "0".repeat(40) })).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("releases a lock whose text the scan may not read, guarded by its ETag", async () => {
+  world.sandbox.addFault({
+    match: { operation: "GetObject", role: "scan" },
+    effect: { kind: "status", status: 403, code: "AccessDenied" },
+  });
+  const lock = await shownS3Lock();
+
+  const unlock = await world.unlock(lock);
+
+  expect([lock.status, lock.lockId, unlock.outcome]).toEqual(["unreadable", null, "released"]);
+  expect(Buffer.from(unlock.halves[0]?.raw ?? []).toString()).toBe(lockText(HOLDER_A));
+});
+
+test("deletes nothing of an unreadable lock that was replaced since it was shown", async () => {
+  world.sandbox.addFault({
+    match: { operation: "GetObject", role: "scan" },
+    effect: { kind: "status", status: 403, code: "AccessDenied" },
+  });
+  const lock = await shownS3Lock();
+  holdS3(world, lockText(HOLDER_B));
+
+  expect((await world.unlock(lock)).outcome).toBe("changed");
+  expect(world.deletes()).toBe(0);
+});
+
+test.each([
+  ["the unlock role cannot be assumed", "AssumeRole"],
+  ["the unlock role may not read", "GetObject"],
+  ["the unlock role may not delete", "DeleteObject"],
+])("is refused, on the record and with nothing deleted, when %s", async (_name, operation) => {
+  const lock = await shownS3Lock();
+  world.sandbox.addFault({
+    match: { operation, role: "unlock" },
+    effect: { kind: "status", status: 403, code: "AccessDenied" },
+  });
+
+  const unlock = await world.unlock(lock);
+
+  expect(unlock.outcome).toBe("refused");
+  expect((await world.ctx.unlocks.find(unlock.id))?.outcome).toBe("refused");
+  expect(world.sandbox.getObject(BUCKET, LOCK_KEY)).not.toBeNull();
+});
+
+test("leaves the older versions of a lock where they are in a versioned bucket", async () => {
+  const name = "versioned-tfstate";
+  world.sandbox.createBucket({ accountId: "111122223333", name, region: "eu-west-1", versioning: "enabled" });
+  const [source] = world.ctx.sources;
+  if (source === undefined) throw new Error("the world has no source");
+  const ctx = { ...world.ctx, sources: [{ ...source, id: "s3:versioned", name }] };
+  for (const holder of [HOLDER_B, HOLDER_A]) world.sandbox.putObject(name, LOCK_KEY, lockText(holder));
+  await startScan(ctx, { sourceId: null }).done;
+  const [lock] = await listAllLocks(ctx);
+  if (lock === undefined) throw new Error("the lock was not found");
+
+  const unlock = await forceUnlock(ctx, { ...lock, reason: "the runner died long ago", idempotencyKey: "versioned" });
+
+  expect(unlock.outcome).toBe("released");
+  expect(world.sandbox.listVersions(name, LOCK_KEY).map((version) => version.isDeleteMarker)).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });
