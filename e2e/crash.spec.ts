@@ -40,7 +40,12 @@ test("kill -9 around the delete: after a restart each unlock has one outcome, an
   const outcomes = async () => (await api.unlocks()).map((unlock) => unlock.outcome).sort();
   expect(await outcomes(), "until they are settled they are unknown").toEqual(["unknown", "unknown"]);
   await page.goto("/unlocks");
-  await expect(page.getByText("unknown", { exact: false }).first()).toBeVisible();
+  await expect(
+    page
+      .getByRole("main")
+      .getByText(/^unknown$/i)
+      .filter({ visible: true }),
+  ).toHaveCount(2);
   await expect
     .poll(outcomes, { timeout: SETTLED_MS_MAX, intervals: [1_000] })
     .toEqual(["gone_unattributed", "not_executed"]);

@@ -51,6 +51,7 @@ test("one account denied and one hanging: the third is complete and on time, and
 });
 
 test("a source that fails later keeps its last known locks", async ({ world, page }) => {
+  world.sandbox.clearFaults();
   const stateKey = "failing/kept.tfstate";
   await takeLock(world, { stateKey });
   await world.api.scan();

@@ -39,15 +39,17 @@ test("a hostile lock's page shows its text as text", async ({ world, page }) => 
   await expect(page.getByRole("main")).toContainText("<script>alert(1)</script>");
 });
 
-test("each hostile lock can be force-unlocked, and its record holds its bytes", async ({ world }) => {
-  test.setTimeout(180_000);
-  for (const { key, lockId, fingerprint, stateKey } of await world.api.locks("?limit=1000")) {
+test("a hostile lock can be force-unlocked through the API, and its record holds its bytes", async ({ world }) => {
+  const looked = new Set(LOOKED_AT.map(({ name }) => keyOf(name)));
+  const locks = (await world.api.locks("?limit=1000")).filter(({ stateKey }) => looked.has(stateKey));
+  expect(locks).toHaveLength(looked.size);
+  for (const { key, lockId, fingerprint, stateKey } of locks) {
     const answer = await world.api.unlock({ key, lockId, fingerprint, reason: "A hostile lock is in the way." });
     expect(`${stateKey}: ${answer.body.outcome}`).toBe(`${stateKey}: released`);
     expect(hasS3Half(world, stateKey)).toBe(false);
   }
   const records = (await world.api.audit()).map((event) => JSON.stringify(event)).join("\n");
-  const missing = hostileBodies.filter(({ bytes }) => !records.includes(Buffer.from(bytes).toString("base64")));
+  const missing = LOOKED_AT.filter(({ bytes }) => !records.includes(Buffer.from(bytes).toString("base64")));
   expect(missing.map(({ name }) => name)).toEqual([]);
 });
 

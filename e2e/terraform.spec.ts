@@ -20,6 +20,7 @@ for (const mechanism of MECHANISMS) {
     const project = await createProject(world, `killed-${mechanism}`, mechanism);
     await project.mustRun(["apply", "-auto-approve"]);
     const digest = await readDigest(world, project);
+    expect(digest === null, "only with DynamoDB there is a digest").toBe(mechanism === "s3");
     const run = project.run(["apply", "-auto-approve", "-var=hold=true"]);
     const lockId = await untilHeld(world, project, run, mechanism);
 
