@@ -90,6 +90,40 @@ test("deletes nothing and names the new holder when the lock changed before the 
   expect(world.deletes()).toBe(0);
 });
 
+test("deletes nothing when the item changed before the click", async () => {
+  await holdDynamodb(world, lockText(HOLDER_A));
+  await world.scan();
+  const lock = await world.onlyLock();
+  await holdDynamodb(world, lockText(HOLDER_B));
+
+  const unlock = await world.unlock(lock);
+
+  expect([unlock.outcome, unlock.holderNow?.lockId]).toEqual(["changed", HOLDER_B]);
+  expect(world.deletes()).toBe(0);
+});
+
+test("deletes nothing when a scan saw the next holder before the person clicked", async () => {
+  const shown = await shownS3Lock();
+  holdS3(world, lockText(HOLDER_B));
+  await world.scan();
+
+  const unlock = await world.unlock(shown);
+
+  expect([unlock.outcome, unlock.holderNow?.lockId]).toEqual(["changed", HOLDER_B]);
+  expect(world.deletes()).toBe(0);
+});
+
+test.each([
+  ["lock ID", { lockId: HOLDER_B }],
+  ["absent lock ID", { lockId: null }],
+  ["fingerprint", { fingerprint: "0".repeat(64) }],
+])("deletes nothing when the %s that is echoed is not the one shown", async (_name, change) => {
+  const lock = await shownS3Lock();
+
+  expect((await world.unlock(lock, change)).outcome).toBe("changed");
+  expect(world.deletes()).toBe(0);
+});
+
 test("deletes nothing when the lock changes between our read and our delete", async () => {
   const lock = await shownS3Lock();
   world.sandbox.onRequest((request, phase) => {
