@@ -3,6 +3,8 @@ import { Refusal, runChild, runMain } from "./child.mjs";
 import { handOverToPinnedNode, ROOT } from "./installation.mjs";
 
 const READY_POLL_MS = 250;
+/** What Next exits with after SIGINT and SIGTERM. */
+const STOPPED_AS_ASKED = new Set([130, 143]);
 
 await runMain(async () => {
   const exitCode = await handOverToPinnedNode();
@@ -16,9 +18,9 @@ await runMain(async () => {
   const stopped = new AbortController();
   void announceWhenReady(host, port, stopped.signal);
   const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", PORT: String(port) };
-  return runChild(process.execPath, [NEXT, "start", "-H", host, "-p", String(port)], { cwd: ROOT, env }).finally(() =>
-    stopped.abort(),
-  );
+  const args = [NEXT, "start", "-H", host, "-p", String(port)];
+  const code = await runChild(process.execPath, args, { cwd: ROOT, env }).finally(() => stopped.abort());
+  return STOPPED_AS_ASKED.has(code) ? 0 : code;
 });
 
 /** The same reading of the environment as the server's own, so both agree and both explain in the same words. */
