@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import { PrismaPGlite } from "pglite-prisma-adapter";
 import type { Log } from "#lib/services/ports.ts";
 import type { Database } from "./database.ts";
 import { toDatabaseError } from "./database-error.ts";
 import { createDiskFlush } from "./disk-flush.ts";
-import { migrationAdapterOf } from "./embedded-adapter.ts";
+import { embeddedAdapterOf } from "./embedded-adapter.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { PrismaClient } from "./generated/client.ts";
 import { applyMigrations, checkMigrations } from "./migrations.ts";
+import { once } from "./once.ts";
 
 /** There is one connection, so whoever comes second waits for the first. */
 const TURN_TIMEOUT_MS = 30_000;
@@ -28,10 +28,10 @@ export async function openEmbedded(options: { dataDir: string; migrationsDir: st
       await pglite.close();
       await lock.release();
     };
-    const applied = await applyMigrations(migrationAdapterOf(pglite), migrationsDir);
+    const applied = await applyMigrations(embeddedAdapterOf(pglite), migrationsDir);
     if (applied.length > 0) log.info({ applied }, "brought the embedded database up to date");
     const prisma = new PrismaClient({
-      adapter: new PrismaPGlite(pglite),
+      adapter: embeddedAdapterOf(pglite),
       errorFormat: "minimal",
       transactionOptions: { maxWait: TURN_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS },
     });
@@ -45,10 +45,10 @@ export async function openEmbedded(options: { dataDir: string; migrationsDir: st
       check: () => checkMigrations(prisma, migrationsDir, hint),
       flush,
       hint,
-      close: async () => {
+      close: once(async () => {
         await prisma.$disconnect();
         await close();
-      },
+      }),
     };
   } catch (error) {
     await undo().catch((cause: unknown) => log.warn({ cause: String(cause) }, "could not close the embedded database"));

@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { toDatabaseError } from "./database-error.ts";
 import { PrismaClient } from "./generated/client.ts";
 import { applyMigrations, checkMigrations } from "./migrations.ts";
+import { once } from "./once.ts";
 import { withScripts } from "./schema-engine.ts";
 
 const POOL_SIZE = 10;
@@ -37,10 +38,10 @@ export async function openPostgres(options: { url: string; migrationsDir: string
       check: () => checkMigrations(prisma, migrationsDir, HINT),
       flush: async () => {},
       hint: HINT,
-      close: async () => {
+      close: once(async () => {
         await prisma.$disconnect();
         await pool.end();
-      },
+      }),
     };
     return database;
   } catch (error) {

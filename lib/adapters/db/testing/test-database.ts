@@ -6,6 +6,7 @@ import pg from "pg";
 import { type Database, openDatabase } from "#lib/adapters/db/database.ts";
 import { loadAuditSigner } from "#lib/adapters/db/signing-key.ts";
 import { openStores, type Stores } from "#lib/adapters/db/stores.ts";
+import { copyEmbeddedTemplate } from "#lib/adapters/db/testing/embedded-template.ts";
 
 export type TestDatabase = {
   readonly database: Database;
@@ -16,19 +17,20 @@ export type TestDatabase = {
   readonly close: () => Promise<void>;
 };
 
-const MIGRATIONS_DIR = "prisma/migrations";
+export const MIGRATIONS_DIR = "prisma/migrations";
 const quiet = () => {};
-const log = { info: quiet, warn: quiet, error: quiet };
+export const quietLog = { info: quiet, warn: quiet, error: quiet };
 
 /**
  * An empty, migrated database of one's own: embedded, or on the server LOCKKEEPER_TEST_POSTGRES_URL names when
- * LOCKKEEPER_TEST_DATABASE is `postgres`. Opened once per test file, for an embedded one takes seconds to make.
+ * LOCKKEEPER_TEST_DATABASE is `postgres`. Open it once per test file.
  */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), "lockkeeper-test-"));
   const server = await createServerDatabase();
   const url = server?.url ?? null;
-  const database = await openDatabase({ url, dataDir, migrationsDir: MIGRATIONS_DIR, log });
+  if (server === null) await copyEmbeddedTemplate(dataDir, MIGRATIONS_DIR, quietLog);
+  const database = await openDatabase({ url, dataDir, migrationsDir: MIGRATIONS_DIR, log: quietLog });
   const stores = await openStores(database, await loadAuditSigner({ pem: null, dataDir }));
   return {
     database,
