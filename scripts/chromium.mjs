@@ -30,7 +30,7 @@ export function findOrInstallChromium() {
   if (process.getuid?.() === 0 && succeeds("apt-get", ["--version"])) {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     if (succeeds("apt-get", ["update"], { env })) {
-      succeeds("apt-get", ["install", "-y", "--no-install-recommends", "chromium"], { env });
+      succeeds("apt-get", ["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"], { env });
     }
   }
   if (!findChromium()) {
