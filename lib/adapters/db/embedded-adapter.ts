@@ -8,6 +8,8 @@ import type {
 import { PrismaPGlite } from "pglite-prisma-adapter";
 import { withScripts } from "./schema-engine.ts";
 
+const IN_FAILED_TRANSACTION = "25P02";
+
 /**
  * Prisma's way to an embedded database. The package's own transactions report success even when the COMMIT failed, and its
  * scripts neither wait nor report errors, so both are replaced here.
@@ -33,13 +35,24 @@ async function connect(pglite: PGlite): Promise<SqlDriverAdapter> {
   const queryable = await queryableOf(pglite);
   return {
     ...queryable,
-    startTransaction: () => startTransaction(pglite),
+    startTransaction: () => startFreshTransaction(pglite),
     executeScript: async (script) => {
       await pglite.exec(script);
     },
     getConnectionInfo: () => ({ supportsRelationJoins: true }),
     dispose: async () => {},
   };
+}
+
+/** pg-boss shares the connection and, between a failed script and its ROLLBACK, leaves it inside an aborted transaction. */
+async function startFreshTransaction(pglite: PGlite): Promise<Transaction> {
+  try {
+    return await startTransaction(pglite);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === IN_FAILED_TRANSACTION)) throw error;
+    await pglite.exec("ROLLBACK");
+    return startTransaction(pglite);
+  }
 }
 
 /** The transaction is PGlite's own callback, kept open until Prisma says how it ends. */

@@ -37,7 +37,7 @@ async function createKeyFile(dataDir: string, path: string): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync("ed25519");
   const draft = `${path}.${randomUUID()}`;
-  const handle = await open(draft, "wx", 0o600);
+  const handle = await open(/* turbopackIgnore: true */ draft, "wx", 0o600);
   await handle.writeFile(privateKey.export({ type: "pkcs8", format: "pem" }));
   await handle.sync();
   await handle.close();

@@ -41,6 +41,15 @@ test("after a failed statement nothing of the transaction is recorded, and the n
   expect(await countLate()).toEqual([{ count: 1 }]);
 });
 
+test("a transaction that a job left aborted does not stop a record", async () => {
+  if ("pglite" in db.database.jobs) {
+    await expect(db.database.jobs.pglite.exec("BEGIN; SELECT 1 / 0; COMMIT")).rejects.toThrow("division by zero");
+  }
+  const unlock = sampleUnlock();
+  expect(await db.stores.unlocks.begin(unlock, sampleEntry(), 0)).toEqual({ verdict: "begun" });
+  expect(await db.stores.unlocks.find(unlock.id)).toEqual(unlock);
+});
+
 test("an error of the database says which in one line, without our code", async () => {
   const reading = read(db.database, () => db.database.prisma.$queryRawUnsafe("SELECT * FROM nowhere"));
   await expect(reading).rejects.toMatchObject({ ...unavailable, hint: db.database.hint });
