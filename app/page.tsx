@@ -7,7 +7,7 @@ import { listLocks } from "#lib/services/list-locks.ts";
 export const metadata: Metadata = { title: "Locks" };
 
 /** What fits on a large screen; the browser fetches the rest. */
-const FIRST_ROWS = 100;
+const FIRST_ROWS = 60;
 
 export default async function LocksPage({ searchParams }: PageProps<"/">) {
   const ctx = await pageContext();

@@ -1,11 +1,11 @@
-import { Minus, ThumbsDown, ThumbsUp } from "lucide-react";
+import { Activity, Hourglass, Minus } from "lucide-react";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { RelativeTime } from "#components/time/relative-time.tsx";
 import type { Evidence } from "#lib/domain/lock.ts";
 
 const GROUPS = [
-  { verdict: "for", title: "Speaks for it being stale", Icon: ThumbsUp, className: "text-look" },
-  { verdict: "against", title: "Speaks against", Icon: ThumbsDown, className: "text-accent" },
+  { verdict: "for", title: "Speaks for it being stale", Icon: Hourglass, className: "text-look" },
+  { verdict: "against", title: "Speaks against", Icon: Activity, className: "text-accent" },
   { verdict: "neutral", title: "Also known", Icon: Minus, className: "text-muted" },
 ] as const;
 

@@ -13,7 +13,7 @@ export function HolderFacts({ lock }: { lock: Lock }) {
       name: "Who",
       value: (
         <>
-          <HolderMark lock={lock} className="max-w-full font-mono text-xs" />
+          <HolderMark lock={lock} isWhole className="max-w-full font-mono text-xs" />
           {lock.who !== null && <TextWarnings text={lock.who} />}
         </>
       ),

@@ -91,8 +91,8 @@ function LockActions({ lock, recentReasons }: { lock: Lock; recentReasons: reado
         {command.verdict === "offered" ? (
           <>
             <p className="pb-1 text-muted text-sm">
-              In an initialised directory. It deletes whatever lock has this ID by then, leaves no record and asks for
-              no reason.
+              In an initialised directory. It compares the ID, then deletes without a condition, and it leaves no
+              record.
             </p>
             <CopyableCode code={command.text} label="Terraform command" copyLabel="Copy command" />
           </>

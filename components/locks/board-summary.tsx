@@ -2,7 +2,7 @@
 
 import { ChevronDown, RefreshCw } from "lucide-react";
 import { useId, useState } from "react";
-import { addUpSweeps, formatSweep, measureFreshness } from "#components/sources/freshness.ts";
+import { addUpSweeps, count, countOf, formatSweep, measureFreshness } from "#components/sources/freshness.ts";
 import { SourceProblems } from "#components/sources/source-problems.tsx";
 import type { SourceView } from "#components/sources/source-view.ts";
 import { RelativeTime } from "#components/time/relative-time.tsx";
@@ -37,13 +37,14 @@ export function BoardSummary({ feed, children, onScan, canShowProblems }: Props)
             <span className="tabular-nums">{formatSweep(sweep)}</span>
           )}
         </p>
+        <ExtentText feed={feed} />
         {unread.length > 0 && canShowProblems && (
           <button
             type="button"
             aria-expanded={isPanelOpen}
             aria-controls={panelId}
             onClick={() => setIsOpen(!isOpen)}
-            className={buttonClass("quiet", "px-1.5 text-broken hover:text-broken")}
+            className={buttonClass("alert", "-mx-3")}
           >
             {unread.length} of {total} sources could not be read
             <ChevronDown size={14} aria-hidden="true" className={isPanelOpen ? "rotate-180" : undefined} />
@@ -51,7 +52,7 @@ export function BoardSummary({ feed, children, onScan, canShowProblems }: Props)
         )}
         <Button className="ml-auto" onClick={onScan} aria-keyshortcuts="r" disabled={sweep !== null}>
           <RefreshCw size={14} aria-hidden="true" />
-          {sweep === null ? "Scan now" : "Scanning"} <KeyHint keys="r" />
+          <span className="max-md:sr-only">{sweep === null ? "Scan now" : "Scanning"}</span> <KeyHint keys="r" />
         </Button>
       </div>
       {feed.problem !== null && (
@@ -64,6 +65,20 @@ export function BoardSummary({ feed, children, onScan, canShowProblems }: Props)
         {isPanelOpen && <SourceProblems unread={unread} />}
       </div>
     </div>
+  );
+}
+
+/** Says so while the list is not all of it. */
+function ExtentText({ feed }: { feed: LockFeed }) {
+  const { counts, locks, nextCursor } = feed.newest;
+  if (!feed.isComplete) {
+    return <p className="text-muted text-sm">Loading all {countOf(counts.total, "lock")}</p>;
+  }
+  if (nextCursor === null) return null;
+  return (
+    <p className="text-look text-sm">
+      Only the {count(locks.length)} most in need of {count(counts.total)} are listed
+    </p>
   );
 }
 

@@ -1,19 +1,19 @@
 import clsx from "clsx";
-import { Bot, CircleHelp, Laptop, Server } from "lucide-react";
+import { Bot, CircleUser, Laptop, Server } from "lucide-react";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { formatHolderKind } from "#lib/domain/holder.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { type HolderMark as Mark, markHolder } from "./lock-words.ts";
 
-const ICONS = { person: Laptop, runner: Bot, host: Server, unknown: CircleHelp } as const satisfies Record<
+const ICONS = { person: Laptop, runner: Bot, host: Server, unknown: CircleUser } as const satisfies Record<
   Mark,
   unknown
 >;
 
-type Props = { readonly lock: Pick<Lock, "holder" | "who">; readonly className?: string };
+type Props = { readonly lock: Pick<Lock, "holder" | "who">; readonly className?: string; readonly isWhole?: boolean };
 
 /** Who the lock says holds it, with the mark of the kind we guess. */
-export function HolderMark({ lock, className }: Props) {
+export function HolderMark({ lock, className, isWhole = false }: Props) {
   const { holder, who } = lock;
   if (holder === null) return <span className={clsx("text-muted", className)}>nobody named</span>;
   const Icon = ICONS[markHolder(holder.kind)];
@@ -21,7 +21,7 @@ export function HolderMark({ lock, className }: Props) {
   return (
     <span className={clsx("inline-flex min-w-0 items-center gap-1.5", className)} title={guess}>
       <Icon size={14} role="img" aria-label={guess} className="shrink-0 text-muted" />
-      <UntrustedText text={who ?? `${holder.user}@${holder.host}`} className="truncate" />
+      <UntrustedText text={who ?? `${holder.user}@${holder.host}`} className={isWhole ? "break-all" : "truncate"} />
     </span>
   );
 }

@@ -60,20 +60,27 @@ export function LockBoard({ first }: Props) {
     tableRef.current?.focusActiveRow();
   };
 
+  // Without a single lock there is nothing to count or filter, and zeros would claim to know.
+  const hasList = newest.counts.total > 0 || shown.locks.length > 0 || countFilters(params) > 0;
+
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <h1 className="sr-only">Locks</h1>
       <BoardSummary feed={feed} onScan={scan} canShowProblems={!isAllFailing(newest.sources)}>
-        <CountFilters counts={newest.counts} params={params} onChange={(change) => void setParams(change)} />
+        {hasList && (
+          <CountFilters counts={newest.counts} params={params} onChange={(change) => void setParams(change)} />
+        )}
       </BoardSummary>
-      <FilterBar
-        locks={shown.locks}
-        params={params}
-        matching={rows.length}
-        onChange={(change) => void setParams(change)}
-        onClear={clearFilters}
-        searchRef={searchRef}
-      />
+      {hasList && (
+        <FilterBar
+          locks={shown.locks}
+          params={params}
+          matching={rows.length}
+          onChange={(change) => void setParams(change)}
+          onClear={clearFilters}
+          searchRef={searchRef}
+        />
+      )}
       <NewsPill heldBack={merged.heldBack} isOrderHeld={shown !== newest} onAdopt={adopt} />
       <LockTable
         rows={rows}

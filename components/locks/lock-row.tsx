@@ -38,7 +38,7 @@ export const LockRow = memo(function LockRow(props: Props) {
       style={{ top: `calc(var(--row) * ${index})` }}
       className={clsx(
         ROW_GRID,
-        "absolute inset-x-0 h-(--row) cursor-pointer border-line border-b text-sm",
+        "group absolute inset-x-0 h-(--row) cursor-pointer border-line border-b text-sm",
         "grid-rows-2 py-2 md:grid-rows-1 md:py-0",
         "has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent",
         isSelected ? "bg-accent-soft" : "hover:bg-hover",
@@ -53,7 +53,7 @@ export const LockRow = memo(function LockRow(props: Props) {
           checked={isSelected}
           onChange={() => props.onToggle(lock.key)}
           aria-label={`Select ${lock.statePath}`}
-          className="size-3.5 accent-accent"
+          className="size-3.5 accent-accent opacity-0 group-hover:opacity-100 group-aria-selected:opacity-100 group-has-[a:focus-visible]:opacity-100"
         />
       </Cell>
       <Cell column="status" colIndex={2}>
@@ -97,7 +97,7 @@ function LockFacts({ lock, asOf, isGone }: Props) {
         <HolderMark lock={lock} />
       </Cell>
       <Cell column="operation" colIndex={5}>
-        <span className="truncate" title={lock.operation ?? undefined}>
+        <span className={clsx("truncate", lock.operation === null && "text-muted")} title={lock.operation ?? undefined}>
           <UntrustedText text={lock.operationLabel ?? "unknown"} />
         </span>
       </Cell>
@@ -125,7 +125,9 @@ function LockFacts({ lock, asOf, isGone }: Props) {
         </span>
       </Cell>
       <Cell column="halves" colIndex={9}>
-        <span className="truncate text-muted text-xs">{formatHalves(lock)}</span>
+        <span className="truncate text-muted" title={lock.halves.map((half) => half.location).join("\n")}>
+          {formatHalves(lock)}
+        </span>
       </Cell>
     </>
   );
@@ -147,8 +149,8 @@ function Cell({
   );
 }
 
-/** "S3 + DynamoDB": which halves exist. */
-export function formatHalves(lock: Pick<Lock, "halves">): string {
+/** Which halves exist. */
+function formatHalves(lock: Pick<Lock, "halves">): string {
   const names = new Set(lock.halves.map((half) => (half.mechanism === "s3" ? "S3" : "DynamoDB")));
-  return [...names].toSorted().toReversed().join(" + ");
+  return names.size > 1 ? "both" : ([...names][0] ?? "");
 }

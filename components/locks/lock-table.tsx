@@ -68,7 +68,7 @@ export function LockTable(props: Props) {
         onFocus={focus.onFocus}
         onKeyDown={focus.onKeyDown}
       >
-        <LockHeader sort={sort} onSort={props.onSort} />
+        {keys.length > 0 && <LockHeader sort={sort} onSort={props.onSort} />}
         <tbody className="relative block" style={{ height: `calc(var(--row) * ${keys.length})` }}>
           {focus.indexes.map((index) => {
             const row = sorted[index]?.original;

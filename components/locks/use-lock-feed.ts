@@ -67,7 +67,10 @@ function createPoller(dispatch: (event: FeedEvent) => void, isHeldRef: RefObject
     clearTimeout(timer);
     isAsking = true;
     void ask()
-      .catch(() => failed(LOST_ANSWER))
+      .catch(() => {
+        isSweeping = false;
+        return failed(LOST_ANSWER);
+      })
       .then((event) => {
         isAsking = false;
         if (abort.signal.aborted) return;

@@ -26,7 +26,7 @@ export function useRowWindow({ count, activeIndex, scrollerRef }: Options) {
     getScrollElement: () => scrollerRef.current,
     estimateSize: () => rowPx,
     initialRect: SERVER_RECT,
-    overscan: 8,
+    overscan: 5,
     scrollPaddingEnd: isNarrow ? 0 : HEADER_PX,
     rangeExtractor: (range) => {
       const indexes = defaultRangeExtractor(range);

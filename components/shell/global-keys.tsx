@@ -54,7 +54,7 @@ export function GlobalKeys() {
         type="button"
         onClick={() => setOpen("help")}
         aria-label="Keyboard help"
-        className={buttonClass("quiet", "hidden px-2 md:inline-flex")}
+        className={buttonClass("quiet", "px-2 max-md:hidden")}
       >
         <CircleHelp size={16} aria-hidden="true" />
       </button>

@@ -1,4 +1,3 @@
-import type { SourceError } from "#lib/domain/source.ts";
 import type { SourceView } from "./source-view.ts";
 
 export type Freshness = {
@@ -51,20 +50,12 @@ export function addUpSweeps(sources: readonly SourceView[]): SweepNumbers | null
 export function formatSweep(sweep: SweepNumbers): string {
   const about =
     sweep.expectedPages !== null && sweep.expectedPages >= sweep.pages ? ` of about ${count(sweep.expectedPages)}` : "";
-  const sources = sweep.running === 1 ? "1 source" : `${sweep.running} sources`;
-  return `Reading ${sources}: page ${count(sweep.pages)}${about}, ${count(sweep.objectsSeen)} objects, ${count(sweep.locksFound)} locks`;
+  return `Reading ${countOf(sweep.running, "source")}: page ${count(sweep.pages)}${about}, ${countOf(sweep.objectsSeen, "object")}, ${countOf(sweep.locksFound, "lock")}`;
 }
 
-export type ProblemGroup = { readonly error: SourceError | null; readonly sources: readonly SourceView[] };
-
-/** Sources that could not be read, together where the same change would help. */
-export function groupProblems(unread: readonly SourceView[]): readonly ProblemGroup[] {
-  const groups = Map.groupBy(unread, (source) =>
-    JSON.stringify([source.error?.code, source.error?.message, source.error?.hint, source.error?.statement]),
-  );
-  return [...groups.values()]
-    .map((sources) => ({ error: sources[0]?.error ?? null, sources }))
-    .toSorted((a, b) => b.sources.length - a.sources.length);
+/** "1 lock", "2,000 locks". */
+export function countOf(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
 export function count(value: number): string {

@@ -4,7 +4,7 @@ import { RefreshCw } from "lucide-react";
 import { formatMeasured } from "#components/time/age-text.ts";
 import { RelativeTime } from "#components/time/relative-time.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { count } from "./freshness.ts";
+import { count, countOf } from "./freshness.ts";
 import { SourceName } from "./source-name.tsx";
 import { SourceProblems } from "./source-problems.tsx";
 import { SourceStatusMark } from "./source-status.tsx";
@@ -18,7 +18,7 @@ export function SourceTable({ sources, onScan }: Props) {
     <ul aria-label="Sources" className="border-line border-t">
       {sources.map((source) => (
         <li key={source.id} className="border-line border-b py-2 text-sm">
-          <div className="grid grid-cols-[minmax(0,1fr)_max-content] items-center gap-x-4 gap-y-1 px-2 md:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_104px_minmax(0,2.4fr)_88px]">
+          <div className="grid grid-cols-[minmax(0,1fr)_max-content] items-center gap-x-4 gap-y-1 px-2 md:grid-cols-[minmax(0,1.7fr)_minmax(0,1.3fr)_112px_minmax(0,2.2fr)_80px]">
             <SourceName source={source} />
             <span className="order-last col-span-2 truncate text-muted md:order-none md:col-span-1">
               {source.account}, {source.region}
@@ -39,7 +39,7 @@ export function SourceTable({ sources, onScan }: Props) {
           </div>
           {(source.status === "error" || source.status === "partial") && (
             <div className="px-2 pt-2">
-              <SourceProblems unread={[source]} />
+              <SourceProblems unread={[source]} isNamed={false} />
             </div>
           )}
         </li>
@@ -53,14 +53,14 @@ function SourceNumbers({ source }: { source: SourceView }) {
   if (running !== null) {
     const about =
       source.requests !== null && source.requests >= running.pages ? ` of about ${count(source.requests)}` : "";
-    return `Reading: page ${count(running.pages)}${about}, ${count(running.objectsSeen)} ${nameThings(source)}`;
+    return `Reading: page ${count(running.pages)}${about}, ${countOf(running.objectsSeen, nameThing(source))}`;
   }
   if (lastScanAt === null) return "never read";
   const parts = [
     source.durationMs === null ? null : formatMeasured(source.durationMs),
-    source.requests === null ? null : `${count(source.requests)} requests`,
-    source.objectsSeen === null ? null : `${count(source.objectsSeen)} ${nameThings(source)}`,
-    source.locksFound === null ? null : `${count(source.locksFound)} locks`,
+    source.requests === null ? null : countOf(source.requests, "request"),
+    source.objectsSeen === null ? null : countOf(source.objectsSeen, nameThing(source)),
+    source.locksFound === null ? null : countOf(source.locksFound, "lock"),
     source.foreignSeen === null || source.foreignSeen === 0 ? null : `${count(source.foreignSeen)} not locks`,
   ].filter((part) => part !== null);
   return (
@@ -71,6 +71,6 @@ function SourceNumbers({ source }: { source: SourceView }) {
   );
 }
 
-function nameThings(source: SourceView): string {
-  return source.kind === "s3" ? "objects" : "items";
+function nameThing(source: SourceView): string {
+  return source.kind === "s3" ? "object" : "item";
 }

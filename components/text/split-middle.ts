@@ -1,6 +1,6 @@
 export type SplitText = { readonly head: string; readonly tail: string };
 
-const TAIL_LENGTH_MAX = 26;
+const TAIL_LENGTH_MAX = 22;
 
 /**
  * Splits a path for truncation in the middle: `head` may be cut by the layout, `tail` (its end) stays visible. The cut is at a

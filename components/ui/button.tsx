@@ -1,11 +1,12 @@
 import clsx from "clsx";
 import type { ComponentProps } from "react";
 
-type Look = "plain" | "quiet" | "danger";
+type Look = "plain" | "quiet" | "alert" | "danger";
 
 const LOOKS: Readonly<Record<Look, string>> = {
   plain: "border border-line-strong/60 bg-raised text-ink hover:bg-hover",
   quiet: "text-muted hover:bg-hover hover:text-ink",
+  alert: "text-broken hover:bg-hover",
   danger: "bg-danger font-medium text-on-danger hover:bg-danger-hover",
 };
 

@@ -20,7 +20,7 @@ type Props = {
 
 /**
  * A dialog with trapped focus that gives focus back. It has no `Dialog.Overlay`, whose scroll lock injects a style element that
- * our content security policy refuses; `globals.css` holds the page still instead.
+ * a strict content security policy refuses, and which moves the page by the width of its scroll bar.
  */
 export function Modal({ isOpen, onOpenChange, title, description, children, className, canDismiss = true }: Props) {
   const keepOpen = (event: Event) => {

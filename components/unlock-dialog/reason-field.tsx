@@ -17,24 +17,9 @@ export function ReasonField({ reason, onReason, recentReasons, problem }: Props)
   const textRef = useRef<HTMLTextAreaElement>(null);
   return (
     <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="font-medium text-sm">
+      <label htmlFor={id} className="w-max font-medium text-sm">
         Reason
       </label>
-      <textarea
-        ref={textRef}
-        id={id}
-        rows={2}
-        data-autofocus
-        value={reason}
-        maxLength={REASON_LENGTH_MAX * 2}
-        onChange={(event) => onReason(event.target.value)}
-        aria-describedby={`${id}-hint`}
-        aria-invalid={problem !== null}
-        className="rounded-md border border-line-strong bg-ground px-2.5 py-1.5 text-[16px] md:text-sm"
-      />
-      <p id={`${id}-hint`} className={problem === null ? "text-muted text-xs" : "text-broken text-xs"}>
-        {problem ?? "Stays on the record: what you checked, and where. At least 10 characters."}
-      </p>
       {recentReasons.length > 0 && (
         <ul aria-label="Recent reasons" className="flex flex-wrap gap-1">
           {recentReasons.map((recent) => (
@@ -54,6 +39,21 @@ export function ReasonField({ reason, onReason, recentReasons, problem }: Props)
           ))}
         </ul>
       )}
+      <textarea
+        ref={textRef}
+        id={id}
+        rows={2}
+        data-autofocus
+        value={reason}
+        maxLength={REASON_LENGTH_MAX * 2}
+        onChange={(event) => onReason(event.target.value)}
+        aria-describedby={`${id}-hint`}
+        aria-invalid={problem !== null}
+        className="rounded-md border border-line-strong bg-ground px-2.5 py-1.5 text-[16px] md:text-sm"
+      />
+      <p id={`${id}-hint`} className={problem === null ? "text-muted text-xs" : "text-broken text-xs"}>
+        {problem ?? "Stays on the record: what you checked, and where. At least 10 characters."}
+      </p>
     </div>
   );
 }

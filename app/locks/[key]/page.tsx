@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
-import { AutoRefresh } from "#components/lock/auto-refresh.tsx";
+import { LivePage } from "#components/lock/live-page.tsx";
 import { LockArticle } from "#components/lock/lock-article.tsx";
 import { formatActor } from "#lib/domain/actor.ts";
 import { makeVisible } from "#lib/domain/display-text.ts";
@@ -22,10 +22,10 @@ export default async function LockPage({ params }: PageProps<"/locks/[key]">) {
   return (
     <div className="mx-auto w-full max-w-6xl px-3 py-3 md:px-5">
       <title>{`${makeVisible(detail.stateKey, { maxLength: 60 })} · Lockkeeper`}</title>
-      <AutoRefresh />
       <Link href="/" className="mb-2 inline-block rounded text-muted text-sm hover:text-ink">
         ← Locks
       </Link>
+      <LivePage url={`/api/v1/locks/${key}`} />
       <LockArticle detail={detail} recentReasons={recentReasons} />
     </div>
   );

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
-import { AutoRefresh } from "#components/lock/auto-refresh.tsx";
+import { LivePage } from "#components/lock/live-page.tsx";
 import { UnlockArticle } from "#components/unlocks/unlock-article.tsx";
 import { pageContext } from "#lib/server/request-context.ts";
 import { AppError } from "#lib/services/errors.ts";
@@ -15,10 +15,10 @@ export default async function UnlockPage({ params }: PageProps<"/unlocks/[id]">)
   const unlock = await loadUnlock((await params).id);
   return (
     <div className="mx-auto w-full max-w-6xl px-3 py-3 md:px-5">
-      {unlock.outcome === "unknown" && <AutoRefresh everyMs={SETTLING_EVERY_MS} />}
       <Link href="/unlocks" className="mb-2 inline-block rounded text-muted text-sm hover:text-ink">
         ← Unlocks
       </Link>
+      {unlock.outcome === "unknown" && <LivePage url={`/api/v1/unlocks/${unlock.id}`} everyMs={SETTLING_EVERY_MS} />}
       <UnlockArticle unlock={unlock} />
     </div>
   );
