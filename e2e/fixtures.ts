@@ -13,7 +13,7 @@ type PageWatch = { readonly console: string[]; readonly foreign: string[] };
 
 /** The test function of a file whose tests share one world: a sandbox and the built product, started once per worker. */
 export function testIn(options?: WorldOptions) {
-  return withPage.extend<object, WorldFixtures>({
+  return pageTest.extend<object, WorldFixtures>({
     world: [
       // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the needed fixtures from this pattern.
       async ({}, use, workerInfo) => {
@@ -30,7 +30,7 @@ export function testIn(options?: WorldOptions) {
 }
 
 /** A page on which an error in the console, a dialog or a request to another host fails the test. */
-const withPage = base.extend<PageFixtures>({
+export const pageTest = base.extend<PageFixtures>({
   page: async ({ page, baseURL }, use) => {
     const watch: PageWatch = { console: [], foreign: [] };
     watchPage(page, baseURL, watch);

@@ -7,7 +7,8 @@ const NEXT = "node_modules/next/dist/bin/next";
 const READY_MS_MAX = 60_000;
 
 export type ProductOptions = {
-  readonly configFile: string;
+  /** Null starts the demo, as where there is no lockkeeper.yaml. */
+  readonly configFile: string | null;
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string>>;
 };
@@ -73,7 +74,7 @@ function cleanEnv(options: ProductOptions, port: number): NodeJS.ProcessEnv {
     TMPDIR,
     ...(LOCKKEEPER_DIST_DIR !== undefined && { LOCKKEEPER_DIST_DIR }),
     PORT: String(port),
-    LOCKKEEPER_CONFIG: options.configFile,
+    ...(options.configFile !== null && { LOCKKEEPER_CONFIG: options.configFile }),
     LOCKKEEPER_DATA_DIR: options.dataDir,
     ...options.env,
   };
