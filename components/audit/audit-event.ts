@@ -26,7 +26,8 @@ export function parseAuditLine({ seq, line }: { seq: number; line: string }): Au
     action: pickText(event, "action") ?? "unreadable line",
     actor: nameActor(actor),
     subject: pickText(details, "statePath") ?? pickText(details, "sourceId"),
-    outcome: pickText(details, "outcome"),
+    // An intent stands before its outcome: "unknown" there would read as a finding.
+    outcome: pickText(event, "action") === "unlock.intent" ? null : pickText(details, "outcome"),
     unlockId: pickText(event, "unlockId"),
     hash: pickText(record, "hash"),
   };

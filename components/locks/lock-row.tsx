@@ -125,7 +125,7 @@ function LockFacts({ lock, asOf, isGone }: Props) {
         </span>
       </Cell>
       <Cell column="halves" colIndex={9}>
-        <span className="truncate text-muted" title={lock.halves.map((half) => half.location).join("\n")}>
+        <span className="truncate text-muted text-xs" title={lock.halves.map((half) => half.location).join("\n")}>
           {formatHalves(lock)}
         </span>
       </Cell>

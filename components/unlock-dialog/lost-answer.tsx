@@ -1,5 +1,6 @@
 "use client";
 
+import { useEffect, useRef } from "react";
 import type { ApiProblem } from "#components/api/call.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -13,9 +14,11 @@ type Props = {
 
 /** No answer came. What is known, and how to find out. */
 export function LostAnswer({ problem, onAskAgain, onClose }: Props) {
+  const noticeRef = useRef<HTMLDivElement>(null);
+  useEffect(() => noticeRef.current?.focus(), []);
   return (
     <div className="flex flex-col gap-4 pt-2">
-      <div role="alert">
+      <div role="alert" ref={noticeRef} tabIndex={-1} className="outline-none">
         <Notice tone="look">
           <strong className="font-semibold">It is not known whether the lock was removed.</strong>{" "}
           {problem === null ? "Asking again." : problem.message}

@@ -9,6 +9,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { HalfOutcomes } from "#components/unlocks/half-outcomes.tsx";
 import { describeOutcome } from "#components/unlocks/outcome-words.ts";
 import type { UnlockView } from "#components/unlocks/unlock-view.ts";
+import { describeOperation } from "#lib/domain/operation.ts";
 import type { HolderNow } from "#lib/domain/unlock.ts";
 
 type Props = { readonly record: UnlockView; readonly onClose: () => void };
@@ -58,7 +59,7 @@ function HolderNotice({ holder, outcome }: { holder: HolderNow; outcome: string 
       </strong>
       {holder.operation !== null && (
         <>
-          , running <UntrustedText text={holder.operation} />
+          , running <UntrustedText text={describeOperation(holder.operation).label} />
         </>
       )}
       {holder.createdAt !== null && (

@@ -14,8 +14,8 @@ export function OutcomeMark({ outcome, className }: { outcome: string; className
   const { word, tone, sentence } = describeOutcomeText(outcome);
   const { Icon, className: colour } = LOOKS[tone];
   return (
-    <span className={clsx("inline-flex items-center gap-1.5 whitespace-nowrap", className)} title={sentence}>
-      <Icon size={14} aria-hidden="true" className={clsx("shrink-0", colour)} />
+    <span className={clsx("inline-flex items-baseline gap-1.5 whitespace-nowrap", className)} title={sentence}>
+      <Icon size={14} aria-hidden="true" className={clsx("shrink-0 self-center", colour)} />
       <span className={tone === "done" ? undefined : colour}>{word}</span>
     </span>
   );

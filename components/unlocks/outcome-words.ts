@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<UnlockOutcome, OutcomeWords>> = {
   },
   already_gone: { word: "Already gone", sentence: "Nothing was deleted. The lock was gone before.", tone: "done" },
   refused: { word: "Refused", sentence: "Nothing was deleted. The unlock was refused.", tone: "broken" },
-  not_executed: { word: "Not executed", sentence: "Nothing was deleted. No delete took effect.", tone: "broken" },
+  not_executed: { word: "Not executed", sentence: "Nothing was deleted. No delete took effect.", tone: "look" },
   gone_unattributed: {
     word: "Gone, not known how",
     sentence: "The lock is gone. It is not known whether this unlock or its holder removed it.",

@@ -7,6 +7,7 @@ import { RawText } from "#components/text/raw-text.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { type Fact, Facts } from "#components/ui/facts.tsx";
 import { Section } from "#components/ui/section.tsx";
+import { describeOperation } from "#lib/domain/operation.ts";
 import { OutcomeMark } from "./outcome-mark.tsx";
 import { describeOutcome } from "./outcome-words.ts";
 import { UnlockSteps } from "./unlock-steps.tsx";
@@ -50,7 +51,7 @@ function listFacts(unlock: UnlockView): readonly Fact[] {
   const { who, operation, holderNow } = unlock;
   const facts: Fact[] = [
     { name: "Held by", value: who === null ? "nobody named" : <UntrustedText text={who} /> },
-    { name: "Operation", value: operation === null ? "not known" : <UntrustedText text={operation} /> },
+    { name: "Operation", value: <OperationName raw={operation} /> },
     { name: "Lock ID", value: <LockId lockId={unlock.lockId} /> },
     { name: "Account", value: unlock.account === "" ? "not known" : `${unlock.account} (${unlock.accountId})` },
     { name: "Fingerprint", value: <span className="break-all font-mono text-xs">{unlock.fingerprint}</span> },
@@ -69,6 +70,16 @@ function listFacts(unlock: UnlockView): readonly Fact[] {
     { name: "Held since by", value: <UntrustedText text={holderNow.who ?? "somebody who is not named"} /> },
     ...facts,
   ];
+}
+
+function OperationName({ raw }: { raw: string | null }) {
+  if (raw === null) return "not known";
+  return (
+    <>
+      <UntrustedText text={describeOperation(raw).label} />{" "}
+      <UntrustedText text={raw} className="font-mono text-muted text-xs" />
+    </>
+  );
 }
 
 function HalfRecord({ half }: { half: UnlockHalfView }) {
