@@ -39,7 +39,10 @@ export function HolderFacts({ lock }: { lock: Lock }) {
       ),
     },
     { name: "Version", value: version === null ? "not known" : <UntrustedText text={version} /> },
-    { name: "Lock ID", value: <LockId lockId={lock.lockId} /> },
+    {
+      name: "Lock ID",
+      value: lock.status === "unreadable" ? "not known: its text cannot be read" : <LockId lockId={lock.lockId} />,
+    },
     { name: "Taken", value: <MaybeTime iso={lock.acquiredAt} otherwise="not known: only S3 keeps that time" /> },
     { name: "First tried", value: <MaybeTime iso={lock.createdAt} otherwise="not known" /> },
     { name: "First seen", value: <MaybeTime iso={lock.firstSeenAt} otherwise="" /> },

@@ -4,40 +4,31 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Notice } from "#components/ui/notice.tsx";
 
-type Props = {
-  /** Where the API has what this page shows. */
-  readonly url: string;
-  readonly everyMs?: number;
-};
+type Props = { readonly everyMs?: number };
 
 /**
- * Renders the page again when what it shows has changed, while it is looked at and no dialog is open. It asks the API first:
- * a refresh of the page itself would leave it when the server does not answer, and lose what is known.
+ * Renders the page again every few seconds, while it is looked at and no dialog is open. It asks first whether the server is
+ * ready: a refresh without an answer would leave the page, and lose what is known.
  */
-export function LivePage({ url, everyMs = 5000 }: Props) {
+export function LivePage({ everyMs = 5000 }: Props) {
   const router = useRouter();
   const [isLost, setIsLost] = useState(false);
 
   useEffect(() => {
     const abort = new AbortController();
-    let last: string | null = null;
-    const look = async () => {
-      const now = await readFacts(url, abort.signal);
-      if (abort.signal.aborted) return;
-      setIsLost(now === null);
-      if (now !== null && last !== null && now !== last) router.refresh();
-      last = now ?? last;
-    };
     const timer = setInterval(() => {
-      const isLookedAt = document.visibilityState === "visible" && document.querySelector("[data-modal]") === null;
-      if (isLookedAt) void look();
+      if (!isLookedAt()) return;
+      void isServerReady(abort.signal).then((isReady) => {
+        if (abort.signal.aborted) return;
+        setIsLost(!isReady);
+        if (isReady && isLookedAt()) router.refresh();
+      });
     }, everyMs);
-    void look();
     return () => {
       clearInterval(timer);
       abort.abort();
     };
-  }, [url, everyMs, router]);
+  }, [everyMs, router]);
 
   if (!isLost) return null;
   return (
@@ -47,14 +38,14 @@ export function LivePage({ url, everyMs = 5000 }: Props) {
   );
 }
 
-/** The answer without what only time changes; null where there is none. */
-async function readFacts(url: string, signal: AbortSignal): Promise<string | null> {
+function isLookedAt(): boolean {
+  return document.visibilityState === "visible" && document.querySelector("[data-modal]") === null;
+}
+
+async function isServerReady(signal: AbortSignal): Promise<boolean> {
   try {
-    const response = await fetch(url, { cache: "no-store", signal });
-    const text = await response.text();
-    if (response.status >= 500) return null;
-    return response.ok ? text.replace(/"ageMs":\d+/g, "") : `status ${response.status}`;
+    return (await fetch("/readyz", { cache: "no-store", signal })).ok;
   } catch {
-    return null;
+    return false;
   }
 }

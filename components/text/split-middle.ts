@@ -1,6 +1,7 @@
 export type SplitText = { readonly head: string; readonly tail: string };
 
-const TAIL_LENGTH_MAX = 22;
+/** Room for the last directory and a file name, and still no more than a phone has. */
+const TAIL_LENGTH_MAX = 28;
 
 /**
  * Splits a path for truncation in the middle: `head` may be cut by the layout, `tail` (its end) stays visible. The cut is at a

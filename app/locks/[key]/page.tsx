@@ -25,7 +25,7 @@ export default async function LockPage({ params }: PageProps<"/locks/[key]">) {
       <Link href="/" className="mb-2 inline-block rounded text-muted text-sm hover:text-ink">
         ← Locks
       </Link>
-      <LivePage url={`/api/v1/locks/${key}`} />
+      <LivePage />
       <LockArticle detail={detail} recentReasons={recentReasons} />
     </div>
   );

@@ -18,7 +18,7 @@ export default async function UnlockPage({ params }: PageProps<"/unlocks/[id]">)
       <Link href="/unlocks" className="mb-2 inline-block rounded text-muted text-sm hover:text-ink">
         ← Unlocks
       </Link>
-      {unlock.outcome === "unknown" && <LivePage url={`/api/v1/unlocks/${unlock.id}`} everyMs={SETTLING_EVERY_MS} />}
+      {unlock.outcome === "unknown" && <LivePage everyMs={SETTLING_EVERY_MS} />}
       <UnlockArticle unlock={unlock} />
     </div>
   );
