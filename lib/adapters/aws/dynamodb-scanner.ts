@@ -78,10 +78,10 @@ async function* scanPages({ client, source, calls, limits }: TableSweep): AsyncG
     });
     calls.count(command.middlewareStack);
     const answer = await calls.run((abortSignal) => client.send(command, { abortSignal }));
-    if (answer.Items === undefined || answer.ScannedCount === undefined) {
+    if (answer.Items === undefined) {
       throw new InvalidAnswerError("What answered in place of DynamoDB gives no items.");
     }
-    const { Items: items, ScannedCount: scanned } = answer;
+    const { Items: items, ScannedCount: scanned = items.length } = answer;
     yield { items, scanned, filteredOut: scanned - items.length };
     const nextKey = answer.LastEvaluatedKey;
     if (nextKey !== undefined && startKey !== undefined && formatItem(nextKey) === formatItem(startKey)) {

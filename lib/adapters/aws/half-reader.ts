@@ -6,6 +6,7 @@ import type { HalfRead } from "#lib/services/ports.ts";
 import { formatTableName } from "./account-clients.ts";
 import { describeFailure, isAccessDenied, isUnreadable } from "./aws-errors.ts";
 import { type AwsFailure, InvalidAnswerError, readFailure } from "./aws-failure.ts";
+import { quoteEtag } from "./etag.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { AwsOperation } from "./iam-statements.ts";
 import { readItem } from "./lock-item.ts";
@@ -34,7 +35,7 @@ export async function readObjectHalf(request: HalfRequest<S3Client>): Promise<Ha
       kind: "present",
       body,
       fingerprint: fingerprintOf(body),
-      etag,
+      etag: quoteEtag(etag),
       versionId,
       lastModifiedMs,
       guard,

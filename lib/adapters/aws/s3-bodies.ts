@@ -3,6 +3,7 @@ import type { HalfBody, HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
 import type { Source, SourceError } from "#lib/domain/source.ts";
 import { describeFailure, isUnreadable } from "./aws-errors.ts";
 import { readFailure } from "./aws-failure.ts";
+import { quoteEtag } from "./etag.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { AwsLimits } from "./limits.ts";
 import type { ListedLock } from "./s3-lister.ts";
@@ -30,11 +31,12 @@ export function createBodyReader(sweep: {
   async function readBody(lock: ListedLock): Promise<Observation> {
     const input = { source, key: lock.key, bytesMax: limits.bodyBytes, calls };
     try {
-      const { bytes, sizeBytes, etag, versionId, ...read } = await calls.run((abortSignal) => {
+      const { bytes, sizeBytes, versionId, ...read } = await calls.run((abortSignal) => {
         if (latesLeft <= 0) throw new TimeLimitError(limits.scanCallMs);
         return readLockObject(client, { ...input, abortSignal });
       });
       // A listing may know the time better than the header, which has whole seconds.
+      const etag = quoteEtag(read.etag);
       const lastModifiedMs = etag === lock.etag ? lock.lastModifiedMs : read.lastModifiedMs;
       return found({ ...makeHalf(source, lock, bytesBody(bytes, sizeBytes)), etag, versionId, lastModifiedMs });
     } catch (thrown) {

@@ -3,6 +3,7 @@ import type { StateListing } from "#lib/domain/half.ts";
 import { parseLockObjectKey } from "#lib/domain/s3-lock-key.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { InvalidAnswerError } from "./aws-failure.ts";
+import { quoteEtag } from "./etag.ts";
 import type { ScanCalls } from "./scan-calls.ts";
 
 /** A lock object as the listing shows it, with the state beside it. */
@@ -37,8 +38,9 @@ export async function* listLockPages(client: S3Client, source: Source, calls: Sc
     });
     calls.count(command.middlewareStack);
     const answer = await calls.run((abortSignal) => client.send(command, { abortSignal }));
-    // S3 always names the bucket; a portal's page, which parses to nothing, does not.
-    if (answer.Name === undefined) throw new InvalidAnswerError("What answered in place of S3 gives no listing.");
+    // A portal's page parses to nothing; a listing has at least one of these, and S3's has all.
+    const isListing = answer.Name ?? answer.KeyCount ?? answer.IsTruncated ?? answer.Contents;
+    if (isListing === undefined) throw new InvalidAnswerError("What answered in place of S3 gives no listing.");
     const page = readPage(answer);
     undecodable += page.undecodable;
     yield page;
@@ -102,7 +104,14 @@ function createPageReader(): PageReader {
       if (parsed.verdict !== "lock") continue;
       const { stateKey } = parsed;
       const state = prefixes.find((prefix) => prefix.key === stateKey)?.listing ?? null;
-      locks.push({ key, stateKey, etag: ETag ?? null, sizeBytes: Size, lastModifiedMs, state });
+      locks.push({
+        key,
+        stateKey,
+        etag: ETag === undefined ? null : quoteEtag(ETag),
+        sizeBytes: Size,
+        lastModifiedMs,
+        state,
+      });
     }
     return { objectsSeen: entries.length, foreignSeen, locks, undecodable };
   };
