@@ -27,7 +27,7 @@ export function isTextEntry(element: {
   return tag === "INPUT" && TEXT_INPUTS.has(element.type ?? "text");
 }
 
-export type ShortcutHelp = { readonly keys: readonly string[]; readonly does: string };
+type ShortcutHelp = { readonly keys: readonly string[]; readonly does: string };
 export type ShortcutGroup = { readonly title: string; readonly shortcuts: readonly ShortcutHelp[] };
 
 /** Everything the keyboard does, as the help lists it. */

@@ -31,7 +31,7 @@ export function CopyButton({ text, label, className }: Props) {
 }
 
 /** False where there is no clipboard (plain http to another host) or the browser refuses. */
-export async function writeClipboard(text: string): Promise<boolean> {
+async function writeClipboard(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
