@@ -2,16 +2,14 @@
 
 import clsx from "clsx";
 import Link from "next/link";
-import type { ReactNode } from "react";
 import { memo } from "react";
 import { MiddleTruncated } from "#components/text/middle-truncated.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
-import { TickingAge } from "#components/time/relative-time.tsx";
 import type { Lock } from "#lib/domain/lock.ts";
-import { HolderMark } from "./holder-mark.tsx";
-import type { LockColumnId } from "./lock-column-ids.ts";
-import { ageStart, describeAge, shortenStateKey } from "./lock-words.ts";
-import { CELL, ROW_GRID } from "./row-layout.ts";
+import { shortenStateKey } from "./lock-words.ts";
+import { RowCell } from "./row-cell.tsx";
+import { RowFacts } from "./row-facts.tsx";
+import { ROW_GRID } from "./row-layout.ts";
 import { StatusMark } from "./status-mark.tsx";
 import { rememberOpened } from "./use-row-focus.ts";
 import { WorkspaceChip } from "./workspace-chip.tsx";
@@ -46,7 +44,7 @@ export const LockRow = memo(function LockRow(props: Props) {
         isGone && "opacity-60",
       )}
     >
-      <Cell column="select" colIndex={1}>
+      <RowCell column="select" colIndex={1}>
         <input
           type="checkbox"
           tabIndex={-1}
@@ -55,15 +53,15 @@ export const LockRow = memo(function LockRow(props: Props) {
           aria-label={`Select ${lock.statePath}`}
           className="size-3.5 accent-accent opacity-0 group-hover:opacity-100 group-aria-selected:opacity-100 group-has-[a:focus-visible]:opacity-100"
         />
-      </Cell>
-      <Cell column="status" colIndex={2}>
+      </RowCell>
+      <RowCell column="status" colIndex={2}>
         {isGone ? <span className="text-muted">Gone</span> : <StatusMark lock={lock} />}
         {isNew && <span className="sr-only">new</span>}
-      </Cell>
-      <Cell column="path" colIndex={3}>
+      </RowCell>
+      <RowCell column="path" colIndex={3}>
         <PathLink lock={lock} isTabStop={isTabStop} />
-      </Cell>
-      <LockFacts {...props} />
+      </RowCell>
+      <RowFacts lock={lock} asOf={props.asOf} isGone={isGone} />
     </tr>
   );
 });
@@ -88,69 +86,4 @@ function PathLink({ lock, isTabStop }: { lock: Lock; isTabStop: boolean }) {
       </span>
     </>
   );
-}
-
-function LockFacts({ lock, asOf, isGone }: Props) {
-  return (
-    <>
-      <Cell column="holder" colIndex={4}>
-        <HolderMark lock={lock} />
-      </Cell>
-      <Cell column="operation" colIndex={5}>
-        <span className={clsx("truncate", lock.operation === null && "text-muted")} title={lock.operation ?? undefined}>
-          <UntrustedText text={lock.operationLabel ?? "unknown"} />
-        </span>
-      </Cell>
-      <Cell column="age" colIndex={6}>
-        <span title={describeAge(lock)} className="tabular-nums">
-          {lock.ageMs === null ? "unknown" : <TickingAge ageMs={lock.ageMs} asOf={asOf} since={ageStart(lock)} />}
-        </span>
-      </Cell>
-      <Cell column="evidence" colIndex={7}>
-        {lock.isLastKnown && !isGone && (
-          <span
-            className="mr-1.5 shrink-0 rounded bg-look-soft px-1.5 text-look text-xs"
-            title="Its source could not be read again"
-          >
-            last known
-          </span>
-        )}
-        <span className="truncate text-muted" title={lock.headline}>
-          <UntrustedText text={isGone ? "no longer there" : lock.headline} />
-        </span>
-      </Cell>
-      <Cell column="account" colIndex={8}>
-        <span className="truncate text-muted" title={lock.accountId}>
-          {lock.account}
-        </span>
-      </Cell>
-      <Cell column="halves" colIndex={9}>
-        <span className="truncate text-muted text-xs" title={lock.halves.map((half) => half.location).join("\n")}>
-          {formatHalves(lock)}
-        </span>
-      </Cell>
-    </>
-  );
-}
-
-function Cell({
-  column,
-  colIndex,
-  children,
-}: {
-  column: LockColumnId | "select";
-  colIndex: number;
-  children: ReactNode;
-}) {
-  return (
-    <td aria-colindex={colIndex} className={clsx("flex min-w-0 items-center", CELL[column])}>
-      {children}
-    </td>
-  );
-}
-
-/** Which halves exist. */
-function formatHalves(lock: Pick<Lock, "halves">): string {
-  const names = new Set(lock.halves.map((half) => (half.mechanism === "s3" ? "S3" : "DynamoDB")));
-  return names.size > 1 ? "both" : ([...names][0] ?? "");
 }
