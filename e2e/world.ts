@@ -78,6 +78,7 @@ async function startOn(sandbox: Sandbox, config: string, env: Readonly<Record<st
   writeFileSync(configFile, config);
   const product = await startProduct({ configFile, dataDir, env }).catch(async (error: unknown) => {
     await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
     throw error;
   });
   return {
