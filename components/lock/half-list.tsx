@@ -2,7 +2,7 @@ import { RawBytes } from "#components/text/raw-bytes.tsx";
 import { RawText } from "#components/text/raw-text.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { RelativeTime } from "#components/time/relative-time.tsx";
-import type { LockHalfRaw } from "./lock-detail.ts";
+import type { LockHalfRaw } from "#lib/domain/lock-detail.ts";
 import { nameHalf } from "./mechanism-name.ts";
 
 /** Each stored half with its text as it is. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SightingView } from "./lock-detail.ts";
+import type { SightingView } from "#lib/domain/lock-detail.ts";
 import { buildTimeline, findDeparture } from "./lock-timeline.ts";
 
 function aSighting(over: Partial<SightingView> = {}): SightingView {

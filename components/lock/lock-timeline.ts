@@ -1,5 +1,5 @@
-import type { UnlockView } from "#components/unlocks/unlock-view.ts";
-import type { SightingView } from "./lock-detail.ts";
+import type { SightingView } from "#lib/domain/lock-detail.ts";
+import type { UnlockView } from "#lib/domain/unlock-view.ts";
 
 export type TimelineEvent =
   | {

@@ -1,7 +1,7 @@
 import { addUpSweeps, formatSweep, measureFreshness } from "#components/sources/freshness.ts";
 import { SourceProblems } from "#components/sources/source-problems.tsx";
-import type { SourceView } from "#components/sources/source-view.ts";
 import { Button } from "#components/ui/button.tsx";
+import type { SourceView } from "#lib/domain/source-view.ts";
 import { FreshnessText } from "./board-summary.tsx";
 import { SkeletonRows } from "./skeleton-rows.tsx";
 

@@ -4,10 +4,10 @@ import { ChevronDown, RefreshCw } from "lucide-react";
 import { useId, useState } from "react";
 import { addUpSweeps, count, countOf, formatSweep, measureFreshness } from "#components/sources/freshness.ts";
 import { SourceProblems } from "#components/sources/source-problems.tsx";
-import type { SourceView } from "#components/sources/source-view.ts";
 import { RelativeTime } from "#components/time/relative-time.tsx";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { KeyHint } from "#components/ui/key-hint.tsx";
+import type { SourceView } from "#lib/domain/source-view.ts";
 import type { LockFeed } from "./lock-feed.ts";
 
 type Props = {

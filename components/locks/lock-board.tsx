@@ -5,13 +5,13 @@ import { useQueryStates } from "nuqs";
 import { useCallback, useDeferredValue, useMemo, useRef } from "react";
 import { useScanNow } from "#components/sources/use-scan-now.ts";
 import { filterLocks } from "#lib/domain/lock-filter.ts";
+import type { LockList } from "#lib/domain/lock-list.ts";
 import { BoardEmpty, isAllFailing } from "./board-empty.tsx";
 import { BoardSummary } from "./board-summary.tsx";
 import { CountFilters } from "./count-filters.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { countFilters, formatSort, LOCK_PARAMS, NO_FILTER, parseSort, toLockFilter } from "./lock-params.ts";
 import { LockTable, type LockTableHandle, type OpenLock } from "./lock-table.tsx";
-import type { LocksAnswer } from "./locks-answer.ts";
 import { mergeInPlace } from "./locks-snapshot.ts";
 import { NewsPill } from "./news-pill.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
@@ -19,7 +19,7 @@ import { useLockFeed } from "./use-lock-feed.ts";
 import { useLockSelection } from "./use-lock-selection.ts";
 import { rememberOpened } from "./use-row-focus.ts";
 
-type Props = { readonly first: LocksAnswer };
+type Props = { readonly first: LockList };
 
 /** The first screen: which locks need a person. */
 export function LockBoard({ first }: Props) {

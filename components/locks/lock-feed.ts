@@ -1,12 +1,12 @@
 import type { ApiProblem } from "#components/api/call.ts";
-import type { LocksAnswer } from "./locks-answer.ts";
+import type { LockList } from "#lib/domain/lock-list.ts";
 import { findNewKeys, hasSameOrder } from "./locks-snapshot.ts";
 
 export type LockFeed = {
   /** The answer whose locks and order are on screen. */
-  readonly shown: LocksAnswer;
+  readonly shown: LockList;
   /** The newest answer; the same object as `shown` when nothing is held back. */
-  readonly newest: LocksAnswer;
+  readonly newest: LockList;
   /** False until every lock was fetched once: the page itself brings only the first rows. */
   readonly isComplete: boolean;
   readonly newKeys: ReadonlySet<string>;
@@ -15,14 +15,14 @@ export type LockFeed = {
 };
 
 export type FeedEvent =
-  | { readonly kind: "answered"; readonly answer: LocksAnswer; readonly isHeld: boolean }
+  | { readonly kind: "answered"; readonly answer: LockList; readonly isHeld: boolean }
   | { readonly kind: "unchanged"; readonly isHeld: boolean }
   | { readonly kind: "failed"; readonly problem: ApiProblem }
   | { readonly kind: "adopted" };
 
 const NONE: ReadonlySet<string> = new Set();
 
-export function startFeed(first: LocksAnswer, isComplete: boolean): LockFeed {
+export function startFeed(first: LockList, isComplete: boolean): LockFeed {
   return { shown: first, newest: first, isComplete, newKeys: NONE, problem: null };
 }
 
@@ -42,7 +42,7 @@ export function reduceFeed(feed: LockFeed, event: FeedEvent): LockFeed {
   }
 }
 
-function takeAnswer(feed: LockFeed, answer: LocksAnswer, isHeld: boolean): LockFeed {
+function takeAnswer(feed: LockFeed, answer: LockList, isHeld: boolean): LockFeed {
   if (!feed.isComplete) return { ...feed, shown: answer, newest: answer, isComplete: true };
   const next = { ...feed, newest: answer };
   return isHeld && !hasSameOrder(feed.shown.locks, answer.locks) ? next : adopt(next);

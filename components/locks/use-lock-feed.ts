@@ -2,8 +2,8 @@
 
 import { type RefObject, useCallback, useEffect, useReducer, useRef } from "react";
 import { type ApiProblem, LOST_ANSWER, parseProblem, readJson } from "#components/api/call.ts";
+import type { LockList } from "#lib/domain/lock-list.ts";
 import { type FeedEvent, type LockFeed, reduceFeed, startFeed } from "./lock-feed.ts";
-import type { LocksAnswer } from "./locks-answer.ts";
 
 const VISIBLE_EVERY_MS = 5000;
 const HIDDEN_EVERY_MS = 30_000;
@@ -12,7 +12,7 @@ const SWEEPING_EVERY_MS = 1000;
 const ALL_LOCKS = "/api/v1/locks?limit=10000";
 
 type Options = {
-  readonly first: LocksAnswer;
+  readonly first: LockList;
   readonly isComplete: boolean;
   /** True while a person is at the list, so that no row may move. */
   readonly isHeldRef: RefObject<boolean>;
@@ -56,7 +56,7 @@ function createPoller(dispatch: (event: FeedEvent) => void, isHeldRef: RefObject
     const response = await fetch(ALL_LOCKS, { headers, cache: "no-store", signal: abort.signal });
     if (response.status === 304) return { kind: "unchanged", isHeld: isHeldRef.current };
     if (!response.ok) return failed(parseProblem(await response.json().catch(() => null), response.status));
-    const answer = await readJson<LocksAnswer>(response);
+    const answer = await readJson<LockList>(response);
     etag = response.headers.get("etag");
     isSweeping = answer.sources.some((source) => source.running !== null);
     return { kind: "answered", answer, isHeld: isHeldRef.current };

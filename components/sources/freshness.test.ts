@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { SourceView } from "#lib/domain/source-view.ts";
 import { addUpSweeps, formatSweep, measureFreshness } from "./freshness.ts";
-import type { SourceView } from "./source-view.ts";
 
 function aSource(over: Partial<SourceView> = {}): SourceView {
   return {

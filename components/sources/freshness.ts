@@ -1,4 +1,4 @@
-import type { SourceView } from "./source-view.ts";
+import type { SourceView } from "#lib/domain/source-view.ts";
 
 export type Freshness = {
   readonly total: number;

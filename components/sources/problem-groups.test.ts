@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { SourceError } from "#lib/domain/source.ts";
+import type { SourceView } from "#lib/domain/source-view.ts";
 import { groupProblems, joinStatements } from "./problem-groups.ts";
-import type { SourceView } from "./source-view.ts";
 
 function aSource(id: string, account: string, error: Partial<SourceError> | null): SourceView {
   return {

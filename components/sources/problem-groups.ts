@@ -1,5 +1,5 @@
 import type { SourceErrorCode } from "#lib/domain/source.ts";
-import type { SourceView } from "./source-view.ts";
+import type { SourceView } from "#lib/domain/source-view.ts";
 
 export type ProblemGroup = {
   readonly id: string;

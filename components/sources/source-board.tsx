@@ -6,10 +6,10 @@ import { readJson } from "#components/api/call.ts";
 import { Button } from "#components/ui/button.tsx";
 import { KeyHint } from "#components/ui/key-hint.tsx";
 import { useToast } from "#components/ui/toasts.tsx";
+import type { SourceView } from "#lib/domain/source-view.ts";
 import { addUpSweeps, formatSweep, measureFreshness } from "./freshness.ts";
 import { requestScan } from "./request-scan.ts";
 import { SourceTable } from "./source-table.tsx";
-import type { SourceView } from "./source-view.ts";
 import { useScanNow } from "./use-scan-now.ts";
 
 const RUNNING_EVERY_MS = 1000;

@@ -1,7 +1,7 @@
 import clsx from "clsx";
 import { Archive, Table2 } from "lucide-react";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
-import type { SourceView } from "./source-view.ts";
+import type { SourceView } from "#lib/domain/source-view.ts";
 
 type Props = { readonly source: Pick<SourceView, "kind" | "name" | "prefix">; readonly className?: string };
 

@@ -1,9 +1,9 @@
 import { CopyableCode } from "#components/text/copyable-code.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { RelativeTime } from "#components/time/relative-time.tsx";
+import type { SourceView } from "#lib/domain/source-view.ts";
 import { groupProblems, type ProblemGroup } from "./problem-groups.ts";
 import { SourceName } from "./source-name.tsx";
-import type { SourceView } from "./source-view.ts";
 
 type Props = {
   readonly unread: readonly SourceView[];

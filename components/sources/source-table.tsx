@@ -4,11 +4,11 @@ import { RefreshCw } from "lucide-react";
 import { formatMeasured } from "#components/time/age-text.ts";
 import { RelativeTime } from "#components/time/relative-time.tsx";
 import { Button } from "#components/ui/button.tsx";
+import type { SourceView } from "#lib/domain/source-view.ts";
 import { count, countOf } from "./freshness.ts";
 import { SourceName } from "./source-name.tsx";
 import { SourceProblems } from "./source-problems.tsx";
 import { SourceStatusMark } from "./source-status.tsx";
-import type { SourceView } from "./source-view.ts";
 
 type Props = { readonly sources: readonly SourceView[]; readonly onScan: (sourceId: string) => void };
 

@@ -1,6 +1,6 @@
-import type { LocksAnswer } from "#components/locks/locks-answer.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { countLocks } from "#lib/domain/lock-filter.ts";
+import type { LockList } from "#lib/domain/lock-list.ts";
 
 /** A held lock; name what the test is about. */
 export function aLock(over: Partial<Lock> = {}): Lock {
@@ -42,7 +42,7 @@ export function aLock(over: Partial<Lock> = {}): Lock {
 }
 
 /** An answer of the API with these locks, in this order. */
-export function anAnswer(keys: readonly string[], over: Partial<Lock> = {}): LocksAnswer {
+export function anAnswer(keys: readonly string[], over: Partial<Lock> = {}): LockList {
   const locks = keys.map((key) => aLock({ key, ...over }));
   return {
     asOf: "2026-11-23T03:01:01.000Z",

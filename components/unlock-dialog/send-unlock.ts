@@ -1,5 +1,5 @@
 import { type ApiProblem, isRecord, LOST_ANSWER, parseProblem } from "#components/api/call.ts";
-import type { UnlockView } from "#components/unlocks/unlock-view.ts";
+import type { UnlockView } from "#lib/domain/unlock-view.ts";
 
 export type UnlockWish = {
   readonly key: string;

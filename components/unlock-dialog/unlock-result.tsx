@@ -8,9 +8,9 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { HalfOutcomes } from "#components/unlocks/half-outcomes.tsx";
 import { describeOutcome } from "#components/unlocks/outcome-words.ts";
-import type { UnlockView } from "#components/unlocks/unlock-view.ts";
 import { describeOperation } from "#lib/domain/operation.ts";
 import type { HolderNow } from "#lib/domain/unlock.ts";
+import type { UnlockView } from "#lib/domain/unlock-view.ts";
 
 type Props = { readonly record: UnlockView; readonly onClose: () => void };
 

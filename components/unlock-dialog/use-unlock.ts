@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "react";
 import type { ApiProblem } from "#components/api/call.ts";
-import type { UnlockView } from "#components/unlocks/unlock-view.ts";
 import type { Lock } from "#lib/domain/lock.ts";
+import type { UnlockView } from "#lib/domain/unlock-view.ts";
 import { fetchUnlock, newIdempotencyKey, sendUnlock } from "./send-unlock.ts";
 
 const SETTLING_EVERY_MS = 2000;

@@ -1,7 +1,7 @@
 import { nameHalf } from "#components/lock/mechanism-name.ts";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
+import type { UnlockHalfView } from "#lib/domain/unlock-view.ts";
 import { OutcomeMark } from "./outcome-mark.tsx";
-import type { UnlockHalfView } from "./unlock-view.ts";
 
 /** What became of each half. */
 export function HalfOutcomes({ halves }: { halves: readonly UnlockHalfView[] }) {

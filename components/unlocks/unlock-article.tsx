@@ -8,10 +8,10 @@ import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { type Fact, Facts } from "#components/ui/facts.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { describeOperation } from "#lib/domain/operation.ts";
+import type { UnlockHalfView, UnlockView } from "#lib/domain/unlock-view.ts";
 import { OutcomeMark } from "./outcome-mark.tsx";
 import { describeOutcome } from "./outcome-words.ts";
 import { UnlockSteps } from "./unlock-steps.tsx";
-import type { UnlockHalfView, UnlockView } from "./unlock-view.ts";
 
 /** The record of one unlock: who, what, why, what became of it, and the bytes that were removed. */
 export function UnlockArticle({ unlock }: { unlock: UnlockView }) {

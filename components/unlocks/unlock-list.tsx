@@ -2,8 +2,8 @@ import Link from "next/link";
 import { MiddleTruncated } from "#components/text/middle-truncated.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { RelativeTime } from "#components/time/relative-time.tsx";
+import type { UnlockView } from "#lib/domain/unlock-view.ts";
 import { OutcomeMark } from "./outcome-mark.tsx";
-import type { UnlockView } from "./unlock-view.ts";
 
 /** Records of unlocks, newest first. */
 export function UnlockList({ unlocks }: { unlocks: readonly UnlockView[] }) {

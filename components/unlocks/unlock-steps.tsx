@@ -1,6 +1,6 @@
 import { ExactTime } from "#components/time/relative-time.tsx";
+import type { UnlockView } from "#lib/domain/unlock-view.ts";
 import { OutcomeMark } from "./outcome-mark.tsx";
-import type { UnlockView } from "./unlock-view.ts";
 
 /** The steps of one unlock in the order they were taken. */
 export function UnlockSteps({ unlock }: { unlock: UnlockView }) {

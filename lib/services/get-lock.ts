@@ -1,47 +1,14 @@
 import { encodeBase64 } from "#lib/domain/base64.ts";
 import type { HalfSighting } from "#lib/domain/half.ts";
-import type { Lock, LockHalf } from "#lib/domain/lock.ts";
+import type { LockHalf } from "#lib/domain/lock.ts";
+import type { LockDetail, LockHalfRaw, SightingView } from "#lib/domain/lock-detail.ts";
 import { describeBody } from "./describe-holder.ts";
 import { AppError } from "./errors.ts";
 import { findLock, formatLocation } from "./find-lock.ts";
-import { toUnlockView, type UnlockView } from "./list-unlocks.ts";
+import { toUnlockView } from "./list-unlocks.ts";
 import type { Context } from "./ports.ts";
 
 const HISTORY_LIMIT = 50;
-
-/** A half with its stored bytes; `rawText` is them decoded for display only, `rawBase64` is exact. */
-export type LockHalfRaw = LockHalf & {
-  readonly rawText: string | null;
-  readonly rawBase64: string | null;
-  readonly isTruncated: boolean;
-  readonly problem: string | null;
-};
-
-/** One half of this or an earlier lock of the path, from first to last sight. */
-export type SightingView = {
-  readonly mechanism: string;
-  readonly location: string;
-  readonly lockId: string | null;
-  readonly who: string | null;
-  readonly operation: string | null;
-  readonly firstSeenAt: string;
-  readonly lastSeenAt: string;
-  readonly goneAt: string | null;
-  /** "unlock" when a recorded unlock of ours removed it, "elsewhere" when it went by itself or by others. */
-  readonly goneBy: "unlock" | "elsewhere" | null;
-  readonly unlockId: string | null;
-};
-
-export type LockDetail = {
-  /** Null when it is gone; history and unlocks then tell how. */
-  readonly lock: Lock | null;
-  readonly statePath: string;
-  readonly bucket: string;
-  readonly stateKey: string;
-  readonly halves: readonly LockHalfRaw[];
-  readonly history: readonly SightingView[];
-  readonly unlocks: readonly UnlockView[];
-};
 
 /** One lock with the raw text of its halves, and the history of its state path. Throws `not_found` for an unknown key. */
 export async function getLock(ctx: Context, key: string): Promise<LockDetail> {

@@ -1,22 +1,12 @@
 import type { Lock } from "#lib/domain/lock.ts";
-import { countLocks, filterLocks, type LockCounts, type LockFilter } from "#lib/domain/lock-filter.ts";
+import { countLocks, filterLocks, type LockFilter } from "#lib/domain/lock-filter.ts";
+import type { LockList } from "#lib/domain/lock-list.ts";
 import { buildLocks, sortByNeed } from "#lib/domain/lock-view.ts";
 import { AppError } from "./errors.ts";
-import { listSources, type SourceView } from "./list-sources.ts";
+import { listSources } from "./list-sources.ts";
 import type { Context } from "./ports.ts";
 
 export type ListLocksInput = { readonly filter: LockFilter; readonly limit: number; readonly cursor: string | null };
-
-export type LockList = {
-  readonly asOf: string;
-  readonly sources: readonly SourceView[];
-  readonly locks: readonly Lock[];
-  readonly nextCursor: string | null;
-  /** Counts over all locks, before filtering: they are the filters of the first screen. */
-  readonly counts: LockCounts;
-  /** How many locks match the filter, over all pages. */
-  readonly matching: number;
-};
 
 /** Every lock now known of the configured sources, most in need of a person first. */
 export async function listAllLocks(ctx: Context): Promise<readonly Lock[]> {

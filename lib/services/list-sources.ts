@@ -1,31 +1,6 @@
-import type { Mechanism, SourceError, SourceState, SourceStatus } from "#lib/domain/source.ts";
+import type { SourceState } from "#lib/domain/source.ts";
+import type { SourceView } from "#lib/domain/source-view.ts";
 import type { Context } from "./ports.ts";
-
-/** A source as the API answers it. `running` tells how far the present sweep in this process has come. */
-export type SourceView = {
-  readonly id: string;
-  readonly account: string;
-  readonly accountId: string;
-  readonly kind: Mechanism;
-  readonly name: string;
-  readonly region: string;
-  readonly prefix: string;
-  readonly status: SourceStatus;
-  readonly lastScanAt: string | null;
-  readonly lastAttemptAt: string | null;
-  readonly durationMs: number | null;
-  readonly requests: number | null;
-  readonly objectsSeen: number | null;
-  readonly locksFound: number | null;
-  readonly foreignSeen: number | null;
-  readonly error: SourceError | null;
-  readonly running: {
-    readonly startedAt: string;
-    readonly pages: number;
-    readonly objectsSeen: number;
-    readonly locksFound: number;
-  } | null;
-};
 
 /** Every configured source with the outcome of its last sweep; one that was never swept is `pending`. */
 export async function listSources(ctx: Context): Promise<readonly SourceView[]> {

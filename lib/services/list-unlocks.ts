@@ -1,47 +1,9 @@
 import { formatActor } from "#lib/domain/actor.ts";
 import { encodeBase64 } from "#lib/domain/base64.ts";
-import type { HolderNow, Unlock, UnlockOutcome } from "#lib/domain/unlock.ts";
+import type { Unlock } from "#lib/domain/unlock.ts";
+import type { UnlockView } from "#lib/domain/unlock-view.ts";
 import { AppError } from "./errors.ts";
 import type { Context, UnlockFilter } from "./ports.ts";
-
-export type UnlockHalfView = {
-  readonly mechanism: string;
-  readonly outcome: string;
-  readonly detail: string;
-  readonly location: string;
-  readonly sourceId: string;
-  readonly account: string;
-  readonly lockId: string | null;
-  readonly fingerprint: string | null;
-  readonly etag: string | null;
-  readonly rawText: string | null;
-  readonly rawBase64: string | null;
-  readonly awsRequestIds: readonly string[];
-};
-
-/** The record of an unlock as the API answers it. */
-export type UnlockView = {
-  readonly id: string;
-  readonly outcome: UnlockOutcome;
-  readonly actor: string;
-  readonly reason: string;
-  readonly account: string;
-  readonly accountId: string;
-  readonly bucket: string;
-  readonly stateKey: string;
-  readonly statePath: string;
-  readonly key: string;
-  readonly lockId: string | null;
-  readonly fingerprint: string;
-  readonly who: string | null;
-  readonly operation: string | null;
-  readonly requestedAt: string;
-  readonly intentAt: string | null;
-  readonly deadlineAt: string | null;
-  readonly outcomeAt: string | null;
-  readonly halves: readonly UnlockHalfView[];
-  readonly holderNow?: HolderNow;
-};
 
 /** Records of unlocks, newest first, with the cursor of the next page. */
 export async function listUnlocks(

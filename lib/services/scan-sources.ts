@@ -1,6 +1,7 @@
 import type { Source } from "#lib/domain/source.ts";
+import type { SourceView } from "#lib/domain/source-view.ts";
 import { AppError } from "./errors.ts";
-import { listSources, type SourceView } from "./list-sources.ts";
+import { listSources } from "./list-sources.ts";
 import type { Context, RunningSweep } from "./ports.ts";
 
 const NO_PROGRESS = { pages: 0, objectsSeen: 0, locksFound: 0 };

@@ -5,9 +5,10 @@ import { LivePage } from "#components/lock/live-page.tsx";
 import { LockArticle } from "#components/lock/lock-article.tsx";
 import { formatActor } from "#lib/domain/actor.ts";
 import { makeVisible } from "#lib/domain/display-text.ts";
+import type { LockDetail } from "#lib/domain/lock-detail.ts";
 import { pageContext } from "#lib/server/request-context.ts";
 import { AppError } from "#lib/services/errors.ts";
-import { getLock, type LockDetail } from "#lib/services/get-lock.ts";
+import { getLock } from "#lib/services/get-lock.ts";
 import { listUnlocks } from "#lib/services/list-unlocks.ts";
 import type { Context } from "#lib/services/ports.ts";
 

@@ -3,9 +3,10 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { LivePage } from "#components/lock/live-page.tsx";
 import { UnlockArticle } from "#components/unlocks/unlock-article.tsx";
+import type { UnlockView } from "#lib/domain/unlock-view.ts";
 import { pageContext } from "#lib/server/request-context.ts";
 import { AppError } from "#lib/services/errors.ts";
-import { getUnlock, type UnlockView } from "#lib/services/list-unlocks.ts";
+import { getUnlock } from "#lib/services/list-unlocks.ts";
 
 const SETTLING_EVERY_MS = 3000;
 

@@ -1,4 +1,4 @@
-import type { HolderNow, UnlockOutcome } from "#lib/domain/unlock.ts";
+import type { HolderNow, UnlockOutcome } from "./unlock.ts";
 
 export type UnlockHalfView = {
   readonly mechanism: string;

@@ -1,9 +1,9 @@
-import type { SourceView } from "#components/sources/source-view.ts";
-import type { Lock } from "#lib/domain/lock.ts";
-import type { LockCounts } from "#lib/domain/lock-filter.ts";
+import type { Lock } from "./lock.ts";
+import type { LockCounts } from "./lock-filter.ts";
+import type { SourceView } from "./source-view.ts";
 
 /** What `GET /api/v1/locks` answers. */
-export type LocksAnswer = {
+export type LockList = {
   readonly asOf: string;
   readonly sources: readonly SourceView[];
   readonly locks: readonly Lock[];

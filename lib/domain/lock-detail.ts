@@ -1,5 +1,5 @@
-import type { UnlockView } from "#components/unlocks/unlock-view.ts";
-import type { Lock, LockHalf } from "#lib/domain/lock.ts";
+import type { Lock, LockHalf } from "./lock.ts";
+import type { UnlockView } from "./unlock-view.ts";
 
 /** A half with its stored bytes; `rawText` is them decoded for display only, `rawBase64` is exact. */
 export type LockHalfRaw = LockHalf & {

@@ -1,4 +1,4 @@
-import type { Mechanism, SourceError, SourceStatus } from "#lib/domain/source.ts";
+import type { Mechanism, SourceError, SourceStatus } from "./source.ts";
 
 /** A source as the API answers it. */
 export type SourceView = {
