@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 
 const SOURCES = ["lib/**", "components/**", "app/**", "sandbox/**", "scripts/**", "e2e/**"];
 const INTEGRATION = ["lib/**/*.integration.test.ts"];
+/** What only one of the stores can be asked: a folder to lock, a server to share. */
+const ONE_STORE = ["lib/**/*.embedded.test.ts", "lib/**/*.postgres.test.ts"];
 const SOAK = ["lib/**/*.soak.test.ts", "sandbox/**/*.soak.test.ts"];
 
 const shared = {
@@ -16,7 +18,7 @@ function integration(database: "embedded" | "postgres") {
     resolve: shared,
     test: {
       name: `integration-${database}`,
-      include: INTEGRATION,
+      include: [...INTEGRATION, `lib/**/*.${database}.test.ts`],
       env: { LOCKKEEPER_TEST_DATABASE: database },
       setupFiles: ["scripts/vitest/expect-quiet-console.ts"],
       testTimeout: 60_000,
@@ -34,7 +36,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: SOURCES.map((folder) => `${folder}/*.test.{ts,tsx}`),
-          exclude: ["**/node_modules/**", ...INTEGRATION, ...SOAK],
+          exclude: ["**/node_modules/**", ...INTEGRATION, ...ONE_STORE, ...SOAK],
           setupFiles: ["scripts/vitest/expect-quiet-console.ts"],
           testTimeout: 20_000,
           hookTimeout: 30_000,

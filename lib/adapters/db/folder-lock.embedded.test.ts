@@ -9,9 +9,6 @@ import { copyEmbeddedTemplate } from "./testing/embedded-template.ts";
 import { killRepeatedly, killWriter, killWriters, startWriter } from "./testing/killed-writers.ts";
 import { MIGRATIONS_DIR, quietLog } from "./testing/test-database.ts";
 
-// Only an embedded database lives in a folder.
-const isEmbedded = process.env["LOCKKEEPER_TEST_DATABASE"] !== "postgres";
-
 let dataDir: string;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "lockkeeper-lock-"));
@@ -25,30 +22,23 @@ function open() {
   return openDatabase({ url: null, dataDir, migrationsDir: MIGRATIONS_DIR, log: quietLog });
 }
 
-test.runIf(isEmbedded)(
-  "a second process is refused by name while the first lives, and let in once it was killed",
-  async () => {
-    await copyEmbeddedTemplate(dataDir, MIGRATIONS_DIR, quietLog);
-    const first = await startWriter(dataDir);
-    expect(first.firstLine).toBe("open");
-    const second = await startWriter(dataDir);
-    expect(second.firstLine).toMatch(`refused: Process ${first.child.pid} already uses the embedded database`);
-    await expect(open()).rejects.toMatchObject({ code: "unavailable", hint: expect.stringContaining("DATABASE_URL") });
-    await killWriter(first.child);
-    const third = await startWriter(dataDir);
-    expect(third.firstLine).toBe("open");
-  },
-);
+test("a second process is refused by name while the first lives, and let in once it was killed", async () => {
+  await copyEmbeddedTemplate(dataDir, MIGRATIONS_DIR, quietLog);
+  const first = await startWriter(dataDir);
+  expect(first.firstLine).toBe("open");
+  const second = await startWriter(dataDir);
+  expect(second.firstLine).toMatch(`refused: Process ${first.child.pid} already uses the embedded database`);
+  await expect(open()).rejects.toMatchObject({ code: "unavailable", hint: expect.stringContaining("DATABASE_URL") });
+  await killWriter(first.child);
+  const third = await startWriter(dataDir);
+  expect(third.firstLine).toBe("open");
+});
 
-test.runIf(isEmbedded)(
-  "no acknowledged record is lost to SIGKILL, and the trail verifies (npm run test:soak has more rounds)",
-  async () => {
-    const outcome = await killRepeatedly(dataDir, 4);
-    expect(outcome.acknowledged).toBeGreaterThanOrEqual(4);
-    expect(outcome).toMatchObject({ lost: [], trail: { verdict: "ok" } });
-  },
-  180_000,
-);
+test("no acknowledged record is lost to SIGKILL, and the trail verifies (npm run test:soak has more rounds)", async () => {
+  const outcome = await killRepeatedly(dataDir, 4);
+  expect(outcome.acknowledged).toBeGreaterThanOrEqual(4);
+  expect(outcome).toMatchObject({ lost: [], trail: { verdict: "ok" } });
+}, 180_000);
 
 test("of many that try at once at most one holds the folder, and after its release the next gets it", async () => {
   for (let round = 0; round < 5; round += 1) {
