@@ -1,3 +1,4 @@
+import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { countLocks, filterLocks, type LockFilter } from "#lib/domain/lock-filter.ts";
 import type { LockList } from "#lib/domain/lock-list.ts";
@@ -8,19 +9,38 @@ import type { Context } from "./ports.ts";
 
 export type ListLocksInput = { readonly filter: LockFilter; readonly limit: number; readonly cursor: string | null };
 
+type Built = {
+  readonly sources: Context["sources"];
+  readonly states: string;
+  readonly atMs: number;
+  readonly locks: readonly Lock[];
+};
+
+/** The store answers the same array until something changed; ages in words may lag by this much. */
+const BUILT_FOR_MS_MAX = 1000;
+const built = new WeakMap<readonly HalfSighting[], Built>();
+
 /** Every lock now known of the configured sources, most in need of a person first. */
 export async function listAllLocks(ctx: Context): Promise<readonly Lock[]> {
   const [sightings, sourceStates] = await Promise.all([ctx.sightings.listCurrent(), ctx.sightings.listSourceStates()]);
+  const nowMs = ctx.now();
+  const states = JSON.stringify(sourceStates);
+  const last = built.get(sightings);
+  const isFresh = last !== undefined && nowMs >= last.atMs && nowMs - last.atMs < BUILT_FOR_MS_MAX;
+  if (isFresh && last.sources === ctx.sources && last.states === states) return last.locks;
+
   const configured = new Set(ctx.sources.map((source) => source.id));
-  return sortByNeed(
+  const locks = sortByNeed(
     buildLocks({
       sightings: sightings.filter((sighting) => configured.has(sighting.sourceId)),
       sources: ctx.sources,
       sourceStates,
-      nowMs: ctx.now(),
+      nowMs,
       sha256: ctx.sha256,
     }),
   );
+  built.set(sightings, { sources: ctx.sources, states, atMs: nowMs, locks });
+  return locks;
 }
 
 /** One page of the locks that match, with the freshness of every source. A cursor that names no lock starts after its place. */
