@@ -39,7 +39,7 @@ export async function runRoute(request: Request, handle: (ctx: Context) => Promi
   }
 }
 
-export function answerError(error: unknown, requestId: string): Response {
+function answerError(error: unknown, requestId: string): Response {
   if (error instanceof AppError) {
     const { code, message, hint } = error;
     if (code === "unavailable" || code === "unexpected")

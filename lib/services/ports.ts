@@ -90,14 +90,7 @@ export type AuditEntry = {
   readonly details: Readonly<Record<string, unknown>>;
 };
 
-export const AUDIT_ACTIONS = [
-  "unlock.intent",
-  "unlock.outcome",
-  "unlock.unknown",
-  "unlock.settled",
-  "unlock.refused",
-] as const;
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+export type AuditAction = "unlock.intent" | "unlock.outcome" | "unlock.unknown" | "unlock.settled" | "unlock.refused";
 
 export type AuditTrail = {
   readonly append: (entry: AuditEntry) => Promise<void>;

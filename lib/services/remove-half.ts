@@ -29,7 +29,7 @@ export async function removeHalf(session: UnlockSession, half: FreshHalf): Promi
 export type ReadBack = "absent" | "same" | "different" | "unreadable";
 
 /** Compares what stood at an address before and after; only an equal guard counts as the same lock. */
-export function compareReads(
+function compareReads(
   before: { readonly guard: HalfGuard; readonly fingerprint: string | null },
   after: HalfRead,
 ): ReadBack {
