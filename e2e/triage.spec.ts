@@ -41,6 +41,32 @@ test("from the list to a released lock with the keyboard alone", async ({ world,
   expect((await world.api.unlocks()).map(({ outcome }) => outcome)).toEqual(["released"]);
 });
 
+test("Enter in the search goes on to the first match and keeps the filter", async ({ world, page }) => {
+  await takeLock(world, { stateKey: "search/alpha.tfstate" });
+  await takeLock(world, { stateKey: "search/omega.tfstate" });
+  await world.api.scan();
+  const { keyboard } = page;
+  const search = page.getByRole("searchbox");
+  await page.goto("/");
+
+  await untilListening(page);
+  await keyboard.type("omega");
+  await keyboard.press("Enter");
+
+  await expect(page.getByRole("link", { name: /omega/ })).toBeFocused();
+  await expect(search).toHaveValue("omega");
+  await expect(page.getByRole("link", { name: /alpha/ })).toBeHidden();
+  await expect(page).toHaveURL(/\/\?q=omega$/);
+
+  await keyboard.press("/");
+  await keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: /omega/ })).toBeFocused();
+  await keyboard.press("/");
+  await keyboard.type("search/alpha");
+  await expect(search, "the list takes no focus that nobody gave it").toBeFocused();
+  await expect(page.getByRole("link", { name: /alpha/ })).toBeVisible();
+});
+
 /** Presses `/` until the page has come alive and gives the search the focus. */
 async function untilListening(page: Page): Promise<void> {
   await expect(async () => {

@@ -22,11 +22,12 @@ type Props = {
   readonly matching: number;
   readonly onChange: (change: Change) => void;
   readonly onClear: () => void;
+  readonly onEnterList: () => void;
   readonly searchRef: RefObject<HTMLInputElement | null>;
 };
 
 /** Search and filters. On a phone the filters open below the search. */
-export function FilterBar({ locks, params, matching, onChange, onClear, searchRef }: Props) {
+export function FilterBar({ locks, params, matching, onChange, onClear, onEnterList, searchRef }: Props) {
   const [isOpen, setIsOpen] = useState(false);
   const panelId = useId();
   const filters = countFilters(params);
@@ -39,6 +40,7 @@ export function FilterBar({ locks, params, matching, onChange, onClear, searchRe
         placeholder="Search path, holder, lock ID"
         value={params.q}
         onChange={(q) => onChange({ q: q === "" ? null : q })}
+        onEnter={onEnterList}
       />
       <button
         type="button"

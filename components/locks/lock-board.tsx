@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useQueryStates } from "nuqs";
-import { useCallback, useDeferredValue, useMemo, useRef } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { useScanNow } from "#components/sources/use-scan-now.ts";
 import { filterLocks } from "#lib/domain/lock-filter.ts";
 import type { LockList } from "#lib/domain/lock-list.ts";
@@ -55,6 +55,17 @@ export function LockBoard({ first }: Props) {
     void setParams(NO_FILTER);
     searchRef.current?.focus();
   };
+  const wantsRow = useRef(false);
+  // The rows follow what is typed a moment later: the first of them is known only then.
+  useEffect(() => {
+    if (!wantsRow.current || deferred !== params) return;
+    wantsRow.current = false;
+    tableRef.current?.focusActiveRow();
+  });
+  const enterList = () => {
+    if (deferred === params) tableRef.current?.focusActiveRow();
+    else wantsRow.current = true;
+  };
   const adopt = () => {
     feed.adopt();
     tableRef.current?.focusActiveRow();
@@ -78,6 +89,7 @@ export function LockBoard({ first }: Props) {
           matching={rows.length}
           onChange={(change) => void setParams(change)}
           onClear={clearFilters}
+          onEnterList={enterList}
           searchRef={searchRef}
         />
       )}

@@ -34,9 +34,12 @@ export function useRowFocus({ keys, scrollerRef }: Options) {
 
   const focusRow = (key: string | null) => {
     if (key === null) return;
-    wantsFocus.current = true;
-    if (key === activeKey) focusLink(scrollerRef.current, key);
+    // A wish that no render fulfils would take the focus away later, from wherever it is then.
+    wantsFocus.current = key !== activeKey;
     setActiveKey(key);
+    if (key !== activeKey) return;
+    scrollToRow(activeIndex);
+    focusLink(scrollerRef.current, key);
   };
   const move = (to: RowMove) => focusRow(moveActiveRow(keys, activeKey, to, rowsPerPage));
 

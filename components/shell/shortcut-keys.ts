@@ -48,7 +48,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { keys: ["j", "↓"], does: "Next lock" },
       { keys: ["k", "↑"], does: "Previous lock" },
       { keys: ["Home", "End"], does: "First and last lock" },
-      { keys: ["Enter"], does: "Open the lock" },
+      { keys: ["Enter"], does: "Open the lock; in the search, go to the list" },
       { keys: ["u"], does: "Open the lock to force-unlock it" },
       { keys: ["x"], does: "Select the lock" },
     ],

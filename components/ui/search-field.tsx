@@ -10,10 +10,12 @@ type Props = {
   readonly placeholder: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** Enter goes on to what was found. */
+  readonly onEnter?: () => void;
 };
 
 /** Search as one types; Escape empties it, then leaves it. */
-export function SearchField({ inputRef, label, placeholder, value, onChange }: Props) {
+export function SearchField({ inputRef, label, placeholder, value, onChange, onEnter }: Props) {
   return (
     <span className="relative flex min-w-0 flex-1 items-center md:max-w-80">
       <Search size={14} aria-hidden="true" className="pointer-events-none absolute left-2.5 text-muted" />
@@ -28,9 +30,13 @@ export function SearchField({ inputRef, label, placeholder, value, onChange }: P
         spellCheck={false}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
+          // A key that ends the composition of a character is not meant for the search.
+          const isEnter = event.key === "Enter" && onEnter !== undefined && !event.nativeEvent.isComposing;
+          if (!isEnter && event.key !== "Escape") return;
+          // Without this the same Enter would open what it moves the focus to.
           event.preventDefault();
-          if (value === "") event.currentTarget.blur();
+          if (isEnter) onEnter();
+          else if (value === "") event.currentTarget.blur();
           else onChange("");
         }}
         className="min-h-8 w-full rounded-md border border-line-strong/60 bg-raised pr-7 pl-8 text-[16px] placeholder:text-muted md:text-sm [&::-webkit-search-cancel-button]:hidden"
