@@ -11,6 +11,7 @@ import { checkReason } from "#lib/domain/unlock.ts";
 import { chooseConfirmation, isConfirmed, nameAction } from "./confirmation.ts";
 import { ConfirmationField } from "./confirmation-field.tsx";
 import { ReasonField } from "./reason-field.tsx";
+import { StatePath } from "./state-path.tsx";
 import { useLockWatch } from "./use-lock-watch.ts";
 
 type Props = {
@@ -98,12 +99,7 @@ function WatchNotice({ verdict }: { verdict: "changed" | "gone" }) {
 function LockInQuestion({ lock }: { lock: Lock }) {
   return (
     <div className="flex flex-col gap-1">
-      <p className="break-all font-mono text-sm">
-        <UntrustedText text={lock.bucket} className="text-muted" />
-        <span className="text-muted">/</span>
-        <UntrustedText text={lock.stateKey} className="font-semibold" />
-        <TextWarnings text={lock.statePath} />
-      </p>
+      <StatePath bucket={lock.bucket} stateKey={lock.stateKey} />
       <p>
         <UntrustedText text={lock.summary} />
         {lock.who !== null && <TextWarnings text={lock.who} />}

@@ -7,10 +7,12 @@ import { RelativeTime } from "#components/time/relative-time.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { HalfOutcomes } from "#components/unlocks/half-outcomes.tsx";
+import { OutcomeMark } from "#components/unlocks/outcome-mark.tsx";
 import { describeOutcome } from "#components/unlocks/outcome-words.ts";
 import { describeOperation } from "#lib/domain/operation.ts";
-import type { HolderNow } from "#lib/domain/unlock.ts";
+import type { HolderNow, UnlockOutcome } from "#lib/domain/unlock.ts";
 import type { UnlockView } from "#lib/domain/unlock-view.ts";
+import { StatePath } from "./state-path.tsx";
 
 type Props = { readonly record: UnlockView; readonly onClose: () => void };
 
@@ -18,32 +20,49 @@ type Props = { readonly record: UnlockView; readonly onClose: () => void };
 export function UnlockResult({ record, onClose }: Props) {
   const headingRef = useRef<HTMLHeadingElement>(null);
   const { outcome } = record;
-  const { word, sentence } = describeOutcome(outcome);
   // The outcome comes where the form was: the focus goes with it, and so does a screen reader.
   useEffect(() => headingRef.current?.focus(), []);
   return (
     <div className="flex flex-col gap-4 pt-2">
+      <StatePath bucket={record.bucket} stateKey={record.stateKey} />
       {record.holderNow !== undefined && <HolderNotice holder={record.holderNow} outcome={outcome} />}
       <div aria-live="polite">
         <h3 ref={headingRef} tabIndex={-1} className="font-semibold text-base outline-none">
-          {outcome === "unknown" ? "Not known yet" : word}
+          <OutcomeMark outcome={outcome} />
         </h3>
-        <p>{sentence}</p>
-        {outcome === "unknown" && (
-          <p className="text-muted text-sm">
-            This is looked up every 2 s. You can close this: the record goes on, and gets its outcome in any case.
-          </p>
-        )}
+        <p>{describeOutcome(outcome).sentence}</p>
+        <NextStep outcome={outcome} />
       </div>
       <HalfOutcomes halves={record.halves} />
       <div className="flex flex-wrap items-center justify-between gap-2">
         <Link href={`/unlocks/${record.id}`} className="text-accent text-sm underline">
           Record <span className="font-mono text-xs">{record.id}</span>
         </Link>
-        <Button onClick={onClose}>Done</Button>
+        <Button onClick={onClose}>{outcome === "unknown" ? "Close" : "Done"}</Button>
       </div>
     </div>
   );
+}
+
+/** What is left to do, where that is not plain. */
+function NextStep({ outcome }: { outcome: UnlockOutcome }): ReactNode {
+  if (outcome === "unknown") {
+    return (
+      <p className="pt-1 text-muted text-sm">
+        Nothing to do but wait, usually for less than a minute: this changes by itself. If you close it, the record gets
+        its outcome all the same.
+      </p>
+    );
+  }
+  if (outcome === "partial") {
+    return (
+      <p className="pt-1 text-sm">
+        The half that is left may still block runs. See below what kept it, put that right, then close this and
+        force-unlock what is left.
+      </p>
+    );
+  }
+  return null;
 }
 
 function HolderNotice({ holder, outcome }: { holder: HolderNow; outcome: string }): ReactNode {
