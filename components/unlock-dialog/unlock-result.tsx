@@ -49,8 +49,8 @@ function NextStep({ outcome }: { outcome: UnlockOutcome }): ReactNode {
   if (outcome === "unknown") {
     return (
       <p className="pt-1 text-muted text-sm">
-        Nothing to do but wait, usually for less than a minute: this changes by itself. If you close it, the record gets
-        its outcome all the same.
+        Nothing to do but wait, usually for about a minute: this changes by itself. If you close it, the record gets its
+        outcome all the same.
       </p>
     );
   }
