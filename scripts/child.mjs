@@ -3,15 +3,26 @@ import { constants } from "node:os";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Runs a command in the foreground, hands every signal on to it, and resolves with its exit code. */
+const PARENT_POLL_MS = 500;
+
+/**
+ * Runs a command in the foreground, hands every signal on to it, and resolves with its exit code. Under npm the command also
+ * ends with npm: its shell keeps signals to itself, and a server that outlives `npm start` would hold its port.
+ */
 export function runChild(command, args, options = {}) {
   const child = spawn(command, args, { stdio: "inherit", ...options });
   const handOn = SIGNALS.map((signal) => [signal, () => child.kill(signal)]);
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) child.kill("SIGTERM");
+  }, PARENT_POLL_MS);
+  if (process.env.npm_lifecycle_event === undefined) clearInterval(watch);
   for (const [signal, listener] of handOn) process.on(signal, listener);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
   }).finally(() => {
+    clearInterval(watch);
     for (const [signal, listener] of handOn) process.off(signal, listener);
   });
 }
