@@ -293,6 +293,26 @@ test("settles a delete that never arrived as not executed, and leaves the lock",
   expect(world.deletes()).toBe(1);
 });
 
+test("settles an intent whose process died before its delete was sent, and sends none itself", async () => {
+  const lock = await shownS3Lock();
+  const openSession: typeof world.ctx.gateway.openSession = async (input) => ({
+    ...(await world.ctx.gateway.openSession(input)),
+    deleteHalf: () => new Promise(() => undefined),
+  });
+  const dying = { ...world.ctx, gateway: { openSession } };
+  const { key, lockId, fingerprint } = lock;
+  void forceUnlock(dying, { key, lockId, fingerprint, reason: "the runner died long ago", idempotencyKey: "dying" });
+  const findRecord = () => world.ctx.unlocks.findByIdempotencyKey(world.ctx.actor, "dying");
+  await expect.poll(async () => (await findRecord())?.outcome, { interval: 10 }).toBe("unknown");
+
+  world.clock.advance(60_000);
+  await reconcileUnlocks(world.ctx);
+
+  expect((await findRecord())?.outcome).toBe("not_executed");
+  expect(world.deletes()).toBe(0);
+  expect(world.sandbox.getObject(BUCKET, LOCK_KEY)).not.toBeNull();
+});
+
 test("does not believe a portal that answers 200 to the delete", async () => {
   const lock = await shownS3Lock();
   world.sandbox.addFault({ match: { operation: "DeleteObject" }, effect: { kind: "answer-200" } });
