@@ -1,7 +1,8 @@
 import { encodeBase64 } from "#lib/domain/base64.ts";
 import type { HalfSighting } from "#lib/domain/half.ts";
-import type { LockHalf } from "#lib/domain/lock.ts";
+import type { Lock, LockHalf } from "#lib/domain/lock.ts";
 import type { LockDetail, LockHalfRaw, SightingView } from "#lib/domain/lock-detail.ts";
+import { buildLocks } from "#lib/domain/lock-view.ts";
 import { describeBody } from "./describe-holder.ts";
 import { AppError } from "./errors.ts";
 import { findLock, formatLocation } from "./find-lock.ts";
@@ -19,7 +20,7 @@ export async function getLock(ctx: Context, key: string): Promise<LockDetail> {
     ctx.unlocks.list({ lockKey: key, limit: HISTORY_LIMIT }),
   ]);
   return {
-    lock: found.verdict === "present" ? found.lock : null,
+    lock: found.verdict === "present" ? await weighHistory(ctx, found.lock, history) : null,
     statePath: `${bucket}/${stateKey}`,
     bucket,
     stateKey,
@@ -28,6 +29,17 @@ export async function getLock(ctx: Context, key: string): Promise<LockDetail> {
     history: history.map((sighting) => toSightingView(ctx, sighting)),
     unlocks: unlocks.map(toUnlockView),
   };
+}
+
+/** The same lock with the evidence that only the past of its path can give. */
+async function weighHistory(ctx: Context, lock: Lock, history: readonly HalfSighting[]): Promise<Lock> {
+  const [current, sourceStates] = await Promise.all([ctx.sightings.listCurrent(), ctx.sightings.listSourceStates()]);
+  const sightings = current.filter(({ bucket, stateKey }) => bucket === lock.bucket && stateKey === lock.stateKey);
+  const earlier = history.filter((sighting) => sighting.goneAtMs !== null);
+  const { sources, sha256 } = ctx;
+  const locks = buildLocks({ sightings, sources, sourceStates, nowMs: ctx.now(), sha256, earlier });
+  // Another holder may have come since the lock was found; then the raw text shown beside would be somebody else's.
+  return locks.find(({ key, fingerprint }) => key === lock.key && fingerprint === lock.fingerprint) ?? lock;
 }
 
 function withRaw(half: LockHalf, sighting: HalfSighting | undefined): LockHalfRaw {
