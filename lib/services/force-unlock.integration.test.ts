@@ -313,6 +313,26 @@ test("settles an intent whose process died before its delete was sent, and sends
   expect(world.sandbox.getObject(BUCKET, LOCK_KEY)).not.toBeNull();
 });
 
+test("adds nothing to the trail while an unknown outcome cannot be read, and settles it once it can", async () => {
+  const lock = await shownS3Lock();
+  world.sandbox.addFault({ match: { operation: "DeleteObject" }, effect: { kind: "drop-after" } });
+  const unlock = await world.unlock(lock);
+  const unreadable = world.sandbox.addFault({
+    match: { operation: "GetObject", role: "scan" },
+    effect: { kind: "status", status: 403, code: "AccessDenied" },
+  });
+  world.clock.advance(60_000);
+  const before = (await readAudit(world)).length;
+
+  for (let round = 0; round < 3; round += 1) await reconcileUnlocks(world.ctx);
+  const during = (await readAudit(world)).length;
+  world.sandbox.removeFault(unreadable);
+  await reconcileUnlocks(world.ctx);
+
+  expect(during).toBe(before);
+  expect((await world.ctx.unlocks.find(unlock.id))?.outcome).toBe("gone_unattributed");
+});
+
 test("does not believe a portal that answers 200 to the delete", async () => {
   const lock = await shownS3Lock();
   world.sandbox.addFault({ match: { operation: "DeleteObject" }, effect: { kind: "answer-200" } });

@@ -19,7 +19,11 @@ export async function reconcileUnlocks(ctx: Context): Promise<{ settled: number;
   const open = await ctx.unlocks.listUnsettled(ctx.now() - SETTLE_AFTER_DEADLINE_MS);
   let settled = 0;
   for (const unlock of open) {
-    const ended = await settleRecord(ctx, await readOutcome(ctx, unlock));
+    const read = await readOutcome(ctx, unlock);
+    // Nothing new is nothing to record, or a source that stays unreadable would fill the trail.
+    const isNews = read.halves.some((half, index) => half.outcome !== unlock.halves[index]?.outcome);
+    if (read.outcome === "unknown" && !isNews) continue;
+    const ended = await settleRecord(ctx, read);
     if (ended.outcome !== "unknown") settled += 1;
   }
   return { settled, unsettled: open.length - settled };
