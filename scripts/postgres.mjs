@@ -9,25 +9,26 @@ import { ROOT } from "./installation.mjs";
 
 const START_MS_MAX = 60_000;
 const SYSTEM_FOLDERS = ["/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin"];
-// The data is thrown away, so nothing waits for a disk.
-const SETTINGS = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "unix_socket_directories="];
+const SETTINGS = ["unix_socket_directories="];
+// The data of a test is thrown away, so nothing waits for a disk.
+const CARELESS_SETTINGS = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
 
-/** Starts a private PostgreSQL on a free loopback port, or resolves with null where there is none to start. */
-export async function startPostgres({ isPackaged = false } = {}) {
+/** Starts a private PostgreSQL on a free loopback port, or resolves with null where there is none to start. `isDurable` makes commits wait for the disk, as benchmarks must. */
+export async function startPostgres({ isPackaged = false, isDurable = false } = {}) {
   const found = isPackaged ? packagedBinaries() : (systemBinaries() ?? packagedBinaries());
   if (!found) return null;
   const folder = mkdtempSync(join(tmpdir(), "lockkeeper-postgres-"));
   try {
     const owner = ownerOf(folder);
     const bin = owner.uid !== undefined && found.isPackaged ? copyFor(owner, found.bin, folder) : found.bin;
-    return await startIn({ folder, bin, owner });
+    return await startIn({ folder, bin, owner, isDurable });
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function startIn({ folder, bin, owner }) {
+async function startIn({ folder, bin, owner, isDurable }) {
   const data = join(folder, "data");
   const password = randomBytes(12).toString("hex");
   const passwordFile = join(folder, "password");
@@ -41,7 +42,12 @@ async function startIn({ folder, bin, owner }) {
   });
 
   const port = await freePort();
-  const settings = ["listen_addresses=127.0.0.1", `port=${port}`, ...SETTINGS].flatMap((setting) => ["-c", setting]);
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    `port=${port}`,
+    ...SETTINGS,
+    ...(isDurable ? [] : CARELESS_SETTINGS),
+  ].flatMap((setting) => ["-c", setting]);
   // Its own group: Ctrl-C must reach the tests first and the server last.
   const server = spawn(join(bin, "postgres"), ["-D", data, ...settings], { ...run, detached: true, stdio: "ignore" });
   const ended = new Promise((resolve) => server.once("close", resolve));
