@@ -27,6 +27,10 @@ export type UnlockHalf = HalfAddress & {
   readonly versionId: string | null;
   /** The raw bytes that were removed, so that the record alone can restore them. */
   readonly raw: Uint8Array | null;
+  /** What it takes beside the bytes to create the half again, in the adapter's own words; null when nothing is known. */
+  readonly recreate: string | null;
+  /** AWS's own time at the fresh read that the intent rests on. */
+  readonly awsDateMs: number | null;
   readonly outcome: HalfOutcome;
   readonly detail: string;
   readonly awsRequestIds: readonly string[];

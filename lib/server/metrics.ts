@@ -33,6 +33,27 @@ export function createMetrics(): Metrics {
     labelNames: ["outcome"],
     registers,
   });
+  const appendFailures = new Counter({
+    name: "lockkeeper_audit_append_failures_total",
+    help: "Events that this process could not append to the audit trail.",
+    registers,
+  });
+  const checkpointSize = new Gauge({
+    name: "lockkeeper_audit_checkpoint_seq",
+    help: "Last event that the newest checkpoint of this process covers.",
+    registers,
+  });
+  const checkpointTime = new Gauge({
+    name: "lockkeeper_audit_checkpoint_timestamp_seconds",
+    help: "When this process last signed a checkpoint.",
+    registers,
+  });
+  const lag = new Gauge({
+    name: "lockkeeper_webhook_lag_events",
+    help: "Events of the trail that a destination has not received yet.",
+    labelNames: ["destination"],
+    registers,
+  });
   const gauges = createGauges(registers);
   return {
     counters: {
@@ -42,6 +63,12 @@ export function createMetrics(): Metrics {
         durations.observe(labels, durationMs / 1000);
       },
       unlockEnded: (outcome) => unlocks.inc({ outcome }),
+      auditAppendFailed: () => appendFailures.inc(),
+      checkpointWritten: ({ size, atMs }) => {
+        checkpointSize.set(size);
+        checkpointTime.set(atMs / 1000);
+      },
+      deliveryLag: (destination, events) => lag.set({ destination }, events),
     },
     render: async (ctx) => {
       await gauges.refresh(ctx);

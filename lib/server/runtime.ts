@@ -44,6 +44,8 @@ export function getRuntime(): Promise<Runtime> {
   return globals.lockkeeperRuntime;
 }
 
+const RESTORE_WINDOW_MS = 15 * 60_000;
+
 type Setting = {
   readonly config: Config;
   readonly isSandbox: boolean;
@@ -71,6 +73,7 @@ async function createRuntime(): Promise<Runtime> {
   const aws = awsEnvironment === undefined ? {} : { env: awsEnvironment };
   const shared = {
     now: Date.now,
+    monotonicMs: () => performance.now(),
     newId: () => ulid(),
     pause: (ms: number) => pause(ms),
     sha256: (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex"),
@@ -79,6 +82,9 @@ async function createRuntime(): Promise<Runtime> {
     scanner: createScanner(aws),
     gateway: createUnlockGateway(aws),
     ...stores,
+    checkpointSinks: [],
+    destinations: [],
+    restoreWindowMs: RESTORE_WINDOW_MS,
     sweeps: { running: new Map() },
     counters: metrics.counters,
   };
@@ -114,6 +120,7 @@ function toAccountSettings(account: AccountConfig): AccountSettings {
     region: account.region,
     scanRoleArn: account.scanRoleArn ?? null,
     unlockRoleArn: account.unlockRoleArn ?? null,
+    restoreRoleArn: null,
     externalId: account.externalId ?? null,
     endpoints: {
       s3: account.endpoints.s3 ?? null,

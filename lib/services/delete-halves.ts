@@ -31,9 +31,15 @@ export async function deleteHalves(
   const intentAtMs = ctx.now();
   // Each half is deleted and read back, but nothing is sent after the last delete.
   const deadlineAtMs = intentAtMs + COMMIT_SLACK_MS + (2 * fresh.length - 1) * UNLOCK_CALL_TIMEOUT_MS;
-  const planned = fresh.map((half) =>
-    recordHalf(ctx, half.sighting, { outcome: "unknown", detail: "The delete has no answer yet.", awsRequestIds: [] }),
-  );
+  const planned = fresh.map((half) => ({
+    ...recordHalf(ctx, half.sighting, {
+      outcome: "unknown",
+      detail: "The delete has no answer yet.",
+      awsRequestIds: [],
+    }),
+    recreate: half.read.recreate,
+    awsDateMs: half.read.awsDateMs,
+  }));
   const intent: Unlock = { ...record, intentAtMs, deadlineAtMs, halves: planned };
   const begun = await ctx.unlocks.begin(intent, describeStep(ctx, "unlock.intent", intent), intentsBefore);
   if (begun.verdict === "overtaken") return "overtaken";

@@ -299,7 +299,7 @@ test("settles an intent whose process died before its delete was sent, and sends
     ...(await world.ctx.gateway.openSession(input)),
     deleteHalf: () => new Promise(() => undefined),
   });
-  const dying = { ...world.ctx, gateway: { openSession } };
+  const dying = { ...world.ctx, gateway: { ...world.ctx.gateway, openSession } };
   const { key, lockId, fingerprint } = lock;
   void forceUnlock(dying, { key, lockId, fingerprint, reason: "the runner died long ago", idempotencyKey: "dying" });
   const findRecord = () => world.ctx.unlocks.findByIdempotencyKey(world.ctx.actor, "dying");

@@ -1,6 +1,7 @@
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Actor } from "#lib/domain/actor.ts";
 import type { HalfAddress, HalfBody, HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
+import type { FinalRestoreOutcome, Restore, RestoreHalf } from "#lib/domain/restore.ts";
 import type { Source, SourceError, SourceState } from "#lib/domain/source.ts";
 import type { FinalOutcome, HolderNow, Unlock, UnlockHalf, UnlockOutcome } from "#lib/domain/unlock.ts";
 
@@ -27,7 +28,19 @@ export type SourceScanner = {
   ) => Promise<SweepResult>;
   /** Strongly consistent read of one half, with the scan role. */
   readonly readHalf: (source: Source, address: HalfAddress) => Promise<HalfRead>;
+  /** Whether a versioned bucket's history proves that exactly this half was deleted after `sinceMs`, by AWS's time. Never throws. */
+  readonly findRemoval: (
+    source: Source,
+    half: HalfAddress & { readonly etag: string | null; readonly versionId: string | null; readonly sinceMs: number },
+  ) => Promise<RemovalProof>;
+  /** AWS's time minus ours, from the newest answers; null before the first. Read it with the age of ours: it moves. */
+  readonly clockOffsetMs: () => number | null;
 };
+
+export type RemovalProof =
+  | { readonly verdict: "removed"; readonly removedAtMs: number; readonly requestId: string | null }
+  /** No history (not versioned), no permission, or another story than ours. */
+  | { readonly verdict: "not_proven"; readonly detail: string; readonly requestId: string | null };
 
 /** The condition under which a half may be deleted: it is still exactly what was read. */
 export type HalfGuard =
@@ -46,9 +59,13 @@ export type HalfRead =
       readonly versionId: string | null;
       readonly lastModifiedMs: number | null;
       readonly guard: HalfGuard;
+      /** Kept with an unlock, and given back to `putHalf` to restore it; null when it cannot be restored exactly. */
+      readonly recreate: string | null;
+      /** AWS's own time of this answer (its `Date` header). */
+      readonly awsDateMs: number | null;
       readonly requestId: string | null;
     }
-  | { readonly kind: "absent"; readonly requestId: string | null }
+  | { readonly kind: "absent"; readonly awsDateMs: number | null; readonly requestId: string | null }
   | { readonly kind: "denied"; readonly message: string; readonly hint: string; readonly requestId: string | null }
   | { readonly kind: "failed"; readonly message: string; readonly hint: string };
 
@@ -78,6 +95,30 @@ export type UnlockGateway = {
     halves: readonly HalfAddress[];
     timeoutMs: number;
   }) => Promise<UnlockSession>;
+  /** Throws AppError `refused` where the account has no role that may restore, or AWS refuses it. */
+  readonly openRestoreSession: (input: {
+    restoreId: string;
+    actor: Actor;
+    sources: readonly Source[];
+    timeoutMs: number;
+  }) => Promise<RestoreSession>;
+};
+
+/** What AWS answered to the one conditional put that was sent. Only `put` is a success; `unknown` says it may have happened. */
+export type HalfPut =
+  | { readonly kind: "put"; readonly requestId: string | null }
+  /** Something is there: nothing was written. */
+  | { readonly kind: "occupied"; readonly requestId: string | null }
+  | { readonly kind: "denied"; readonly message: string; readonly requestId: string | null }
+  | { readonly kind: "rejected"; readonly message: string; readonly requestId: string | null }
+  | { readonly kind: "unknown"; readonly message: string; readonly requestId: string | null };
+
+/** Credentials for one restore: its client can read halves and create what is absent, and nothing else. */
+export type RestoreSession = {
+  readonly readHalf: (address: HalfAddress) => Promise<HalfRead>;
+  /** Sends exactly one put that AWS carries out only where nothing is, never retried. Never throws. */
+  readonly putHalf: (address: HalfAddress, content: { raw: Uint8Array; recreate: string }) => Promise<HalfPut>;
+  readonly close: () => void;
 };
 
 /** Who did what, as it is appended to the trail. `details` must be JSON; raw bytes go in as base64. */
@@ -90,12 +131,69 @@ export type AuditEntry = {
   readonly details: Readonly<Record<string, unknown>>;
 };
 
-export type AuditAction = "unlock.intent" | "unlock.outcome" | "unlock.unknown" | "unlock.settled" | "unlock.refused";
+export type AuditAction =
+  | "unlock.intent"
+  | "unlock.outcome"
+  | "unlock.unknown"
+  | "unlock.settled"
+  | "unlock.refused"
+  /** Asked for something that cannot be an unlock: no record is made, but the attempt is on the trail. */
+  | "unlock.invalid"
+  | "restore.intent"
+  | "restore.outcome"
+  | "restore.unknown"
+  | "restore.settled"
+  | "restore.refused"
+  | "audit.exported"
+  | "audit.key_rotated"
+  | "config.changed";
+
+export type AuditFilter = {
+  readonly actor?: string | undefined;
+  readonly account?: string | undefined;
+  /** Any part of a state path, in any case. */
+  readonly statePath?: string | undefined;
+  readonly outcome?: string | undefined;
+  readonly action?: string | undefined;
+  readonly unlockId?: string | undefined;
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  readonly beforeSeq?: number | undefined;
+  readonly limit: number;
+};
+
+export type AuditLine = { readonly seq: number; readonly line: string };
+
+/** Whether the whole stored chain is sound right now: every number, link, hash, and every stored checkpoint. */
+export type ChainVerdict = {
+  readonly size: number;
+  readonly checkedAtMs: number;
+  readonly durationMs: number;
+  /** The first thing that is wrong; null when all is well. */
+  readonly problem: { readonly seq: number; readonly message: string } | null;
+};
 
 export type AuditTrail = {
   readonly append: (entry: AuditEntry) => Promise<void>;
+  /** Number and hash of the last event; 0 and 32 zero bytes while there is none. */
+  readonly readHead: () => Promise<{ readonly seq: number; readonly hash: Uint8Array }>;
+  /** Chain hashes after `afterSeq`, oldest first: the leaves of the checkpoints' tree. */
+  readonly readHashes: (input: {
+    afterSeq: number;
+    limit: number;
+  }) => Promise<readonly { readonly seq: number; readonly hash: Uint8Array }[]>;
+  /** Lines that match, newest first. */
+  readonly find: (filter: AuditFilter) => Promise<readonly AuditLine[]>;
+  /** Reads the whole trail in the database, so it costs time in proportion to its length. */
+  readonly verify: () => Promise<ChainVerdict>;
+  /** Signs the body of a note with the key that signs events. */
+  readonly signNote: (body: string) => {
+    readonly keyName: string;
+    readonly keyId: string;
+    readonly signature: Uint8Array;
+  };
   /** Stored lines after `afterSeq`, oldest first; each is one JSON document without line breaks. */
-  readonly readLines: (input: { afterSeq: number; limit: number }) => Promise<readonly { seq: number; line: string }[]>;
+  readonly readLines: (input: { afterSeq: number; limit: number }) => Promise<readonly AuditLine[]>;
   readonly listPublicKeys: () => Promise<readonly string[]>;
 };
 
@@ -181,6 +279,88 @@ export type UnlockStore = {
   readonly listUnsettled: (deadlineBeforeMs: number) => Promise<readonly Unlock[]>;
 };
 
+/** A signed statement of the whole trail up to `size` events. */
+export type Checkpoint = {
+  readonly size: number;
+  /** RFC 6962 root over the chain hashes. */
+  readonly root: Uint8Array;
+  /** The signed note, as it is written to every place that keeps it. */
+  readonly note: string;
+  readonly keyId: string;
+  readonly atMs: number;
+};
+
+export type CheckpointStore = {
+  /** The newest, by size. */
+  readonly findLatest: () => Promise<Checkpoint | null>;
+  /** Appends; one of the same size and key is kept as it is. */
+  readonly record: (checkpoint: Checkpoint) => Promise<void>;
+};
+
+/** A place outside the database that keeps checkpoints. */
+export type CheckpointSink = {
+  readonly name: string;
+  readonly write: (checkpoint: Checkpoint) => Promise<void>;
+  /** The newest that this place has, as text; null where it has none or cannot be asked. */
+  readonly readLatest: () => Promise<string | null>;
+};
+
+/** How far one destination has received the trail. */
+export type Delivery = {
+  readonly seq: number;
+  readonly deliveredAtMs: number | null;
+  readonly failures: number;
+  readonly retryAtMs: number | null;
+  readonly error: string | null;
+};
+
+export type DeliveryStore = {
+  /** A destination that is new begins before the first event. */
+  readonly find: (destination: string) => Promise<Delivery>;
+  readonly recordDelivered: (input: { destination: string; seq: number; atMs: number }) => Promise<void>;
+  readonly recordFailure: (input: { destination: string; error: string; retryAtMs: number }) => Promise<void>;
+};
+
+/** One receiver of the trail. */
+export type Destination = {
+  readonly name: string;
+  /** Sends consecutive lines in order; resolves only when the receiver has taken all of them. Throws with the reason otherwise. */
+  readonly send: (lines: readonly AuditLine[]) => Promise<void>;
+};
+
+/** Lets one process at a time do a named piece of work, over all replicas. */
+export type Leadership = {
+  /** Runs `work`, or resolves with null at once while another process (or another call of this one) does it. */
+  readonly lead: <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
+};
+
+export type BeginRestore =
+  | { readonly verdict: "begun" }
+  /** This unlock has been undone, or an attempt to has no outcome yet. */
+  | { readonly verdict: "taken"; readonly restore: Restore }
+  | { readonly verdict: "repeated"; readonly restore: Restore };
+
+export type RestoreStore = {
+  readonly find: (id: string) => Promise<Restore | null>;
+  readonly findByIdempotencyKey: (actor: Actor, idempotencyKey: string) => Promise<Restore | null>;
+  /** Oldest first. */
+  readonly listOfUnlock: (unlockId: string) => Promise<readonly Restore[]>;
+  /** Commits the intent (outcome `unknown`, every half `unknown`) and its audit event in one transaction. */
+  readonly begin: (restore: Restore, entry: AuditEntry) => Promise<BeginRestore>;
+  /** Stores a restore that ended before any intent, with its audit event, in one transaction. */
+  readonly recordEnded: (restore: Restore, entry: AuditEntry) => Promise<BeginRestore>;
+  /** Writes the outcome once, with its audit event, in one transaction; false when it already had one. */
+  readonly settle: (input: {
+    id: string;
+    outcome: FinalRestoreOutcome;
+    outcomeAtMs: number;
+    halves: readonly RestoreHalf[];
+    entry: AuditEntry;
+  }) => Promise<boolean>;
+  /** Every restore of a lock's key that has no outcome yet; of all locks without a key. */
+  readonly listUnsettled: (lockKey?: string) => Promise<readonly Restore[]>;
+};
+
 export type Log = {
   readonly info: (fields: Record<string, unknown>, message: string) => void;
   readonly warn: (fields: Record<string, unknown>, message: string) => void;
@@ -191,6 +371,9 @@ export type Log = {
 export type Counters = {
   readonly sweepEnded: (source: Source, outcome: SweepResult["outcome"], durationMs: number) => void;
   readonly unlockEnded: (outcome: UnlockOutcome) => void;
+  readonly auditAppendFailed: () => void;
+  readonly checkpointWritten: (checkpoint: { size: number; atMs: number }) => void;
+  readonly deliveryLag: (destination: string, events: number) => void;
 };
 
 /** What every verb needs from the world. `actor` is who asks, never taken from a request body. */
@@ -198,6 +381,8 @@ export type Context = {
   readonly actor: Actor;
   readonly requestId: string;
   readonly now: () => number;
+  /** Time that never jumps, for deadlines within this process; only differences mean anything. */
+  readonly monotonicMs: () => number;
   readonly newId: () => string;
   /** Waits; tests pass one that does not. */
   readonly pause: (ms: number) => Promise<void>;
@@ -209,7 +394,15 @@ export type Context = {
   readonly gateway: UnlockGateway;
   readonly sightings: SightingStore;
   readonly unlocks: UnlockStore;
+  readonly restores: RestoreStore;
   readonly audit: AuditTrail;
+  readonly checkpoints: CheckpointStore;
+  readonly checkpointSinks: readonly CheckpointSink[];
+  readonly deliveries: DeliveryStore;
+  readonly destinations: readonly Destination[];
+  readonly leadership: Leadership;
+  /** For how long after its outcome an unlock can be undone. */
+  readonly restoreWindowMs: number;
   readonly sweeps: SweepRegistry;
   readonly counters: Counters;
   readonly log: Log;

@@ -64,6 +64,8 @@ export function recordHalf(
     etag: sighting.etag,
     versionId: sighting.versionId,
     raw: sighting.body.kind === "denied" ? null : sighting.body.bytes,
+    recreate: null,
+    awsDateMs: null,
     ...state,
   };
 }

@@ -11,6 +11,7 @@ const account = {
   region: "cn-north-1",
   scanRoleArn: "arn:aws-cn:iam::111122223333:role/scan",
   unlockRoleArn: "arn:aws-cn:iam::111122223333:role/unlock",
+  restoreRoleArn: null,
   externalId: null,
   endpoints: { s3: null, dynamodb: null, sts: null },
 };

@@ -39,11 +39,13 @@ export async function readObjectHalf(request: HalfRequest<S3Client>): Promise<Ha
       versionId,
       lastModifiedMs,
       guard,
+      recreate: null,
+      awsDateMs: null,
       requestId,
     };
   } catch (thrown) {
     const failure = readFailure(thrown);
-    if (isAbsent(failure)) return { kind: "absent", requestId: failure.requestId };
+    if (isAbsent(failure)) return { kind: "absent", awsDateMs: null, requestId: failure.requestId };
     return explainUnread(thrown, source, "GetObject");
   }
 }
@@ -64,7 +66,7 @@ export async function readItemHalf(request: HalfRequest<DynamoDBClient>): Promis
       throw new InvalidAnswerError("What answered in place of DynamoDB gives no item and no request ID.");
     }
     const item = answer.Item === undefined ? null : readItem(answer.Item, bytesMax);
-    if (item?.kind !== "lock") return { kind: "absent", requestId: requestId ?? null };
+    if (item?.kind !== "lock") return { kind: "absent", awsDateMs: null, requestId: requestId ?? null };
     const { body, info } = item;
     const guard = { kind: "item", info } as const;
     const unknowns = { etag: null, versionId: null, lastModifiedMs: null };
@@ -74,6 +76,8 @@ export async function readItemHalf(request: HalfRequest<DynamoDBClient>): Promis
       fingerprint: fingerprintOf(body),
       ...unknowns,
       guard,
+      recreate: null,
+      awsDateMs: null,
       requestId: requestId ?? null,
     };
   } catch (thrown) {

@@ -33,6 +33,8 @@ export function createUnlockGateway(
       const opened = await Promise.all(sources.map(open));
       return createUnlockSession({ opened, limits, timeoutMs });
     },
+    openRestoreSession: () =>
+      Promise.reject(new AppError("Restoring is not possible yet.", { code: "refused", hint: "Nothing was written." })),
   };
 }
 

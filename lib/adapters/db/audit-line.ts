@@ -27,8 +27,12 @@ export function encodeEvent(entry: AuditEntry): Uint8Array<ArrayBuffer> {
   const { action, actor, requestId, unlockId, details } = entry;
   const at = new Date(entry.atMs).toISOString();
   const json = JSON.stringify({ at, action, actor, requestId, unlockId, details }, toJsonValue);
-  const text = json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnits);
-  return new TextEncoder().encode(text);
+  return new TextEncoder().encode(escapeEventText(json));
+}
+
+/** JSON text with everything escaped that could end a line or steer a terminal; it still means the same. */
+export function escapeEventText(json: string): string {
+  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnits);
 }
 
 function toJsonValue(_key: string, value: unknown): unknown {

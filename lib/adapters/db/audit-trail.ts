@@ -1,11 +1,10 @@
 import type { AuditEntry, AuditTrail } from "#lib/services/ports.ts";
-import { computeEventHash, encodeEvent, FIRST_PREV_HASH, formatAuditLine } from "./audit-line.ts";
+import { auditWhere } from "./audit-filter.ts";
+import { computeEventHash, encodeEvent, formatAuditLine } from "./audit-line.ts";
+import { verifyChain } from "./chain-check.ts";
 import type { Database } from "./database.ts";
 import type { AuditSigner } from "./signing-key.ts";
 import { read, type Transaction, write, writeRecord } from "./transaction.ts";
-
-/** Any fixed number: whoever appends holds it until the commit, so that the chain has one end. */
-const CHAIN_LOCK = 5_625_255_382;
 
 /** The audit trail in the database; the public half of the signer's key is recorded with it. */
 export async function openAuditTrail(database: Database, signer: AuditSigner): Promise<AuditTrail> {
@@ -13,21 +12,54 @@ export async function openAuditTrail(database: Database, signer: AuditSigner): P
   const { prisma } = database;
   return {
     append: (entry) => writeRecord(database, (tx) => appendEvent(tx, signer, entry)),
+    readHead: () =>
+      read(database, async () => {
+        const head = await prisma.auditEvent.findFirst({ orderBy: { seq: "desc" }, select: { seq: true, hash: true } });
+        return head === null ? { seq: 0, hash: new Uint8Array(32) } : { seq: Number(head.seq), hash: head.hash };
+      }),
+    readHashes: ({ afterSeq, limit }) =>
+      read(database, async () => {
+        const where = { seq: { gt: BigInt(afterSeq) } };
+        const select = { seq: true, hash: true };
+        const rows = await prisma.auditEvent.findMany({ where, orderBy: { seq: "asc" }, take: limit, select });
+        return rows.map(({ seq, hash }) => ({ seq: Number(seq), hash }));
+      }),
     readLines: ({ afterSeq, limit }) =>
       read(database, async () => {
         const where = { seq: { gt: BigInt(afterSeq) } };
         const rows = await prisma.auditEvent.findMany({ where, orderBy: { seq: "asc" }, take: limit });
-        return rows.map((row) => {
-          const seq = Number(row.seq);
-          return { seq, line: formatAuditLine({ ...row, seq }) };
-        });
+        return rows.map(toLine);
       }),
+    find: (filter) =>
+      read(database, async () => {
+        const orderBy = { seq: "desc" } as const;
+        const select = { seq: true };
+        const found = await prisma.auditIndex.findMany({
+          where: auditWhere(filter),
+          orderBy,
+          take: filter.limit,
+          select,
+        });
+        const rows = await prisma.auditEvent.findMany({ where: { seq: { in: found.map(({ seq }) => seq) } }, orderBy });
+        return rows.map(toLine);
+      }),
+    verify: () => read(database, () => verifyChain(prisma)),
+    signNote: (body) => ({
+      keyName: signer.keyName,
+      keyId: signer.keyId,
+      signature: signer.sign(new TextEncoder().encode(body)),
+    }),
     listPublicKeys: () =>
       read(database, async () => {
         const rows = await prisma.auditKey.findMany({ orderBy: [{ firstSeenMs: "asc" }, { keyId: "asc" }] });
         return rows.map((row) => row.vkey);
       }),
   };
+}
+
+function toLine(row: Omit<Parameters<typeof formatAuditLine>[0], "seq"> & { seq: bigint }) {
+  const seq = Number(row.seq);
+  return { seq, line: formatAuditLine({ ...row, seq }) };
 }
 
 async function recordKey(tx: Transaction, signer: AuditSigner): Promise<void> {
@@ -39,14 +71,9 @@ async function recordKey(tx: Transaction, signer: AuditSigner): Promise<void> {
 /** Appends to the chain, as the last step of the transaction that does what it tells of: others wait from here on. */
 export async function appendEvent(tx: Transaction, signer: AuditSigner, entry: AuditEntry): Promise<void> {
   const event = encodeEvent(entry);
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${CHAIN_LOCK}::bigint)`;
-  const head = await tx.auditEvent.findFirst({ orderBy: { seq: "desc" }, select: { seq: true, hash: true } });
-  const seq = head === null ? 1 : Number(head.seq) + 1;
-  const prevHash = head?.hash ?? FIRST_PREV_HASH;
-  const hash = computeEventHash(prevHash, seq, event);
+  const [head] = await tx.$queryRaw<{ seq: bigint; hash: Uint8Array }[]>`SELECT seq, hash FROM lockkeeper_audit_head()`;
+  if (head === undefined) throw new Error("The database did not say where the audit trail ends.");
+  const hash = computeEventHash(head.hash, Number(head.seq) + 1, event);
   const signature = signer.sign(hash);
-  await tx.auditEvent.create({
-    data: { seq: BigInt(seq), event, prevHash, hash, signature, keyId: signer.keyId },
-    select: { seq: true },
-  });
+  await tx.$executeRaw`SELECT lockkeeper_append_audit(${event}::bytea, ${hash}::bytea, ${signature}::bytea, ${signer.keyId})`;
 }

@@ -14,6 +14,8 @@ export type Database = {
   readonly check: () => Promise<void>;
   /** Forces what was committed to the disk where the database itself does not (embedded); never throws. */
   readonly flush: () => Promise<void>;
+  /** Takes a lock over all processes of this database without waiting, or null; null itself where there is only this process. */
+  readonly holdLock: ((lock: bigint) => Promise<{ readonly release: () => Promise<void> } | null>) | null;
   /** What to do when it fails, for error messages. */
   readonly hint: string;
   readonly close: () => Promise<void>;

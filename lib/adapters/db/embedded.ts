@@ -44,6 +44,7 @@ export async function openEmbedded(options: { dataDir: string; migrationsDir: st
       jobs: { pglite },
       check: () => checkMigrations(prisma, migrationsDir, hint),
       flush,
+      holdLock: null,
       hint,
       close: once(async () => {
         await prisma.$disconnect();

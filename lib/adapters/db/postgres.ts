@@ -37,6 +37,7 @@ export async function openPostgres(options: { url: string; migrationsDir: string
       jobs: { connectionString: url },
       check: () => checkMigrations(prisma, migrationsDir, HINT),
       flush: async () => {},
+      holdLock: (lock) => holdLock(url, lock, log),
       hint: HINT,
       close: once(async () => {
         await prisma.$disconnect();
@@ -47,6 +48,28 @@ export async function openPostgres(options: { url: string; migrationsDir: string
   } catch (error) {
     throw toDatabaseError(error, "open", HINT);
   }
+}
+
+/** A connection of its own: the server gives the lock back when the process that held it dies. */
+async function holdLock(url: string, lock: bigint, log: Log): Promise<{ release: () => Promise<void> } | null> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: "lockkeeper-leader",
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  client.on("error", (error) => log.warn({ cause: error.message }, "the connection of a leader was lost"));
+  await client.connect();
+  const release = () => client.end().catch(() => undefined);
+  try {
+    const { rows } = await client.query<{ is_held: boolean }>("SELECT pg_try_advisory_lock($1) AS is_held", [lock]);
+    if (rows[0]?.is_held === true) return { release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  await release();
+  return null;
 }
 
 function createPool(url: string, max: number, statementTimeoutMs: number, log: Log): pg.Pool {

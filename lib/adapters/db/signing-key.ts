@@ -13,6 +13,7 @@ import { AppError } from "#lib/services/errors.ts";
 
 /** Signs audit events; `vkey` is the public half as C2SP signed notes write it. */
 export type AuditSigner = {
+  readonly keyName: string;
   readonly keyId: string;
   readonly vkey: string;
   readonly sign: (bytes: Uint8Array) => Uint8Array<ArrayBuffer>;
@@ -53,6 +54,7 @@ function createSigner(pem: string, name: string): AuditSigner {
   const typed = Buffer.concat([Buffer.of(ED25519), raw]);
   const keyId = computeKeyId(KEY_NAME, typed);
   return {
+    keyName: KEY_NAME,
     keyId,
     vkey: `${KEY_NAME}+${keyId}+${typed.toString("base64")}`,
     sign: (bytes) => new Uint8Array(sign(null, bytes, key)),

@@ -1,6 +1,18 @@
-import type { AuditTrail, SightingStore, UnlockStore } from "#lib/services/ports.ts";
+import type {
+  AuditTrail,
+  CheckpointStore,
+  DeliveryStore,
+  Leadership,
+  RestoreStore,
+  SightingStore,
+  UnlockStore,
+} from "#lib/services/ports.ts";
 import { openAuditTrail } from "./audit-trail.ts";
+import { createCheckpointStore } from "./checkpoint-store.ts";
 import type { Database } from "./database.ts";
+import { createDeliveryStore } from "./delivery-store.ts";
+import { createLeadership } from "./leadership.ts";
+import { createRestoreStore } from "./restore-store.ts";
 import { createSightingStore } from "./sighting-store.ts";
 import type { AuditSigner } from "./signing-key.ts";
 import { createUnlockStore } from "./unlock-store.ts";
@@ -8,7 +20,11 @@ import { createUnlockStore } from "./unlock-store.ts";
 export type Stores = {
   readonly sightings: SightingStore;
   readonly unlocks: UnlockStore;
+  readonly restores: RestoreStore;
   readonly audit: AuditTrail;
+  readonly checkpoints: CheckpointStore;
+  readonly deliveries: DeliveryStore;
+  readonly leadership: Leadership;
 };
 
 /** Everything the services keep, in one database. */
@@ -16,6 +32,10 @@ export async function openStores(database: Database, signer: AuditSigner): Promi
   return {
     sightings: createSightingStore(database),
     unlocks: createUnlockStore(database, signer),
+    restores: createRestoreStore(database, signer),
     audit: await openAuditTrail(database, signer),
+    checkpoints: createCheckpointStore(database),
+    deliveries: createDeliveryStore(database),
+    leadership: createLeadership(database),
   };
 }

@@ -18,7 +18,7 @@ type UnlockHalfRow = UnlockRow["halves"][number];
 
 const ActorSchema: z.ZodType<Actor> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("person"), name: z.string(), authenticatedBy: z.literal("local") }),
-  z.object({ kind: z.literal("system"), name: z.enum(["scanner", "reconciler"]) }),
+  z.object({ kind: z.literal("system"), name: z.enum(["scanner", "reconciler", "auditor"]) }),
 ]);
 const HolderNowSchema = z.object({
   lockId: z.string().nullable(),
@@ -88,6 +88,8 @@ export function toUnlockHalfRow(
     etagJson: toJsonTextOrNull(half.etag),
     versionIdJson: toJsonTextOrNull(half.versionId),
     raw: half.raw === null ? null : new Uint8Array(half.raw),
+    recreateJson: half.recreate,
+    awsDateMs: toBigIntOrNull(half.awsDateMs),
     ...toHalfOutcome(half),
   };
 }
@@ -139,6 +141,8 @@ function fromUnlockHalfRow(row: UnlockHalfRow): UnlockHalf {
     etag: parseJsonTextOrNull(row.etagJson),
     versionId: parseJsonTextOrNull(row.versionIdJson),
     raw: row.raw,
+    recreate: row.recreateJson,
+    awsDateMs: toNumberOrNull(row.awsDateMs),
     outcome: HalfOutcomeSchema.parse(row.outcome),
     detail: parseJsonText(row.detailJson),
     awsRequestIds: z.array(z.string()).parse(JSON.parse(row.awsRequestIdsJson)),

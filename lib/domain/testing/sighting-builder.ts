@@ -13,6 +13,7 @@ export function anAccount(name = "payments-prod", id = "111122223333"): AccountS
     region: "eu-west-1",
     scanRoleArn: null,
     unlockRoleArn: null,
+    restoreRoleArn: null,
     externalId: null,
     endpoints: { s3: null, dynamodb: null, sts: null },
   };

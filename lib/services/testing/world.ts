@@ -7,7 +7,7 @@ import type { Lock } from "#lib/domain/lock.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
 import { forceUnlock } from "#lib/services/force-unlock.ts";
 import { listAllLocks } from "#lib/services/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context, Counters } from "#lib/services/ports.ts";
 import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
 import { startScan } from "#lib/services/scan-sources.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
@@ -19,6 +19,14 @@ export const TABLE = "terraform-locks";
 
 const KEY = { AWS_ACCESS_KEY_ID: "AKIAWORLD", AWS_SECRET_ACCESS_KEY: "not-checked" };
 const ALL_QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const NOTHING_COUNTED: Counters = {
+  sweepEnded: () => undefined,
+  unlockEnded: () => undefined,
+  auditAppendFailed: () => undefined,
+  checkpointWritten: () => undefined,
+  deliveryLag: () => undefined,
+};
 
 /** The real services and adapters over a sandbox and a real store; only the clock is ours. */
 export type World = {
@@ -60,7 +68,8 @@ export async function openWorld(): Promise<World> {
   const database = await openTestDatabase();
   sandbox.addAccount({ id: ACCOUNT_ID, name: "payments-prod" });
   sandbox.addAccessKey({ accessKeyId: KEY.AWS_ACCESS_KEY_ID, secretAccessKey: "not-checked", accountId: ACCOUNT_ID });
-  for (const name of ["scan", "unlock"]) sandbox.addRole({ accountId: ACCOUNT_ID, name, externalId: "world" });
+  for (const name of ["scan", "unlock", "restore"])
+    sandbox.addRole({ accountId: ACCOUNT_ID, name, externalId: "world" });
   sandbox.createBucket({ accountId: ACCOUNT_ID, name: BUCKET, region: REGION });
   await sandbox.createTable({ accountId: ACCOUNT_ID, name: TABLE, region: REGION });
 
@@ -71,6 +80,7 @@ export async function openWorld(): Promise<World> {
     actor: { kind: "person", name: "riley", authenticatedBy: "local" },
     requestId: "test-request",
     now: () => Date.now() + skippedMs,
+    monotonicMs: () => performance.now() + skippedMs,
     newId: () => randomUUID(),
     pause: async () => undefined,
     sha256: (data) => createHash("sha256").update(data).digest("hex"),
@@ -79,8 +89,11 @@ export async function openWorld(): Promise<World> {
     scanner: createScanner({ env: KEY, limits }),
     gateway: createUnlockGateway({ env: KEY, limits }),
     ...database.stores,
+    checkpointSinks: [],
+    destinations: [],
+    restoreWindowMs: 15 * 60_000,
     sweeps: { running: new Map() },
-    counters: { sweepEnded: () => undefined, unlockEnded: () => undefined },
+    counters: NOTHING_COUNTED,
     log: ALL_QUIET,
   };
   const scan = async () => {
@@ -138,6 +151,7 @@ function describeAccount(sandbox: Sandbox): AccountSettings {
     region: REGION,
     scanRoleArn: `arn:aws:iam::${ACCOUNT_ID}:role/scan`,
     unlockRoleArn: `arn:aws:iam::${ACCOUNT_ID}:role/unlock`,
+    restoreRoleArn: `arn:aws:iam::${ACCOUNT_ID}:role/restore`,
     externalId: "world",
     endpoints: { s3: sandbox.s3Url, dynamodb: sandbox.dynamodbUrl, sts: sandbox.stsUrl },
   };

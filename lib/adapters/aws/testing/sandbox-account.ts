@@ -71,12 +71,15 @@ function addAccount(sandbox: Sandbox, id: string, name: string): AccountSettings
   sandbox.addRole({ accountId: id, name: "scan", externalId: "ext-1", allow: scan });
   const unlock = ["s3:ListBucket", "s3:GetObject", "s3:DeleteObject", "dynamodb:GetItem", "dynamodb:DeleteItem"];
   sandbox.addRole({ accountId: id, name: "unlock", externalId: "ext-1", allow: unlock });
+  const restore = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "dynamodb:GetItem", "dynamodb:PutItem"];
+  sandbox.addRole({ accountId: id, name: "restore", externalId: "ext-1", allow: restore });
   return {
     name,
     id,
     region: REGION,
     scanRoleArn: `arn:aws:iam::${id}:role/scan`,
     unlockRoleArn: `arn:aws:iam::${id}:role/unlock`,
+    restoreRoleArn: `arn:aws:iam::${id}:role/restore`,
     externalId: "ext-1",
     endpoints: { s3: sandbox.s3Url, dynamodb: sandbox.dynamodbUrl, sts: sandbox.stsUrl },
   };

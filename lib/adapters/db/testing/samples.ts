@@ -13,7 +13,7 @@ export const reconciler: Actor = { kind: "system", name: "reconciler" };
 
 export function sampleSource(kind: "s3" | "dynamodb", name: string = randomUUID()): Source {
   const endpoints = { s3: null, dynamodb: null, sts: null };
-  const roles = { scanRoleArn: null, unlockRoleArn: null, externalId: null };
+  const roles = { scanRoleArn: null, unlockRoleArn: null, restoreRoleArn: null, externalId: null };
   const account = { name: "payments", id: "111122223333", region: "eu-west-1", ...roles, endpoints };
   return { id: `${kind}:payments:${name}`, account, kind, name, region: "eu-west-1", prefix: "" };
 }
@@ -87,6 +87,8 @@ export function sampleUnlockHalf(over: Partial<UnlockHalf> = {}): UnlockHalf {
     etag: '"e"',
     versionId: null,
     raw: Uint8Array.of(0, 255, 1),
+    recreate: null,
+    awsDateMs: null,
     outcome: "unknown",
     detail: "no answer yet",
     awsRequestIds: [],
