@@ -7,6 +7,7 @@ export type Env = {
   /** Whether LOCKKEEPER_CONFIG was set: then a missing file is an error, else it means the sandbox. */
   readonly isConfigFileNamed: boolean;
   readonly databaseUrl?: string;
+  readonly databaseOwnerUrl?: string;
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
@@ -25,6 +26,10 @@ const EnvSchema = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, "DATABASE_URL must begin with postgres:// or postgresql://.")
+    .optional(),
+  DATABASE_OWNER_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "DATABASE_OWNER_URL must begin with postgres:// or postgresql://.")
     .optional(),
   LOCKKEEPER_DATA_DIR: z.string().default(".lockkeeper"),
   LOCKKEEPER_HOST: z
@@ -79,6 +84,7 @@ export function parseEnv(variables: Variables): ParsedEnv {
       configFile: data.LOCKKEEPER_CONFIG ?? "lockkeeper.yaml",
       isConfigFileNamed: data.LOCKKEEPER_CONFIG !== undefined,
       ...(data.DATABASE_URL !== undefined && { databaseUrl: data.DATABASE_URL }),
+      ...(data.DATABASE_OWNER_URL !== undefined && { databaseOwnerUrl: data.DATABASE_OWNER_URL }),
       dataDir: data.LOCKKEEPER_DATA_DIR,
       host: data.LOCKKEEPER_HOST,
       port: data.PORT,

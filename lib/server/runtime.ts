@@ -64,6 +64,7 @@ async function createRuntime(): Promise<Runtime> {
   const migrationsDir = path.resolve("prisma/migrations");
   const database = await openDatabase({
     url: isSandbox ? null : (env.databaseUrl ?? null),
+    ownerUrl: env.databaseOwnerUrl ?? null,
     dataDir,
     migrationsDir,
     log: logger,

@@ -9,7 +9,7 @@ export type Database = {
   readonly kind: "postgresql" | "embedded";
   readonly prisma: PrismaClient;
   /** What pg-boss needs to keep its jobs in the same database. */
-  readonly jobs: { readonly pglite: PGlite } | { readonly connectionString: string };
+  readonly jobs: { readonly pglite: PGlite } | { readonly connectionString: string; readonly isInstalled: boolean };
   /** Throws AppError `unavailable` unless the database answers and has every migration of this version. */
   readonly check: () => Promise<void>;
   /** Forces what was committed to the disk where the database itself does not (embedded); never throws. */
@@ -24,6 +24,8 @@ export type Database = {
 export type DatabaseOptions = {
   /** PostgreSQL to use; null for an embedded database in `<dataDir>/database`. */
   readonly url: string | null;
+  /** The owner of the tables, who migrates; null where the role of `url` does it itself. */
+  readonly ownerUrl?: string | null;
   readonly dataDir: string;
   /** prisma/migrations of this version, as a path from the working directory. */
   readonly migrationsDir: string;
@@ -32,5 +34,7 @@ export type DatabaseOptions = {
 
 /** Opens the database and brings its schema up to date. Throws AppError `unavailable` with what to do about it. */
 export function openDatabase(options: DatabaseOptions): Promise<Database> {
-  return options.url === null ? openEmbedded(options) : openPostgres({ ...options, url: options.url });
+  return options.url === null
+    ? openEmbedded(options)
+    : openPostgres({ ...options, url: options.url, ownerUrl: options.ownerUrl ?? null });
 }

@@ -9,8 +9,10 @@ export function createJobQueue(database: Database): PgBoss {
   if ("pglite" in database.jobs) {
     return new PgBoss({ db: fromPglite(database.jobs.pglite), backend: "pglite", persistQueueStats: false });
   }
+  const { connectionString, isInstalled } = database.jobs;
   return new PgBoss({
-    connectionString: database.jobs.connectionString,
+    connectionString,
+    ...(isInstalled ? { migrate: false, createSchema: false, persistQueueStats: false } : {}),
     application_name: "lockkeeper-jobs",
     max: CONNECTIONS_MAX,
   });

@@ -25,7 +25,7 @@ test("replicas that start at once migrate a database once", async () => {
       return rows.map(({ name }) => name);
     }),
   );
-  expect(names).toEqual(databases.map(() => ["20261123000000_init", "20261123000001_guards"]));
+  expect(names).toEqual(databases.map(() => ["20261123000000_init", "20261123000001_guards", "20261124000000_record"]));
   for (const database of databases) await database.close();
   await server.drop();
 });

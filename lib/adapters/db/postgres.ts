@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { AppError } from "#lib/services/errors.ts";
 import type { Log } from "#lib/services/ports.ts";
+import { grantApplicationRole, installJobTables } from "./application-role.ts";
 import type { Database } from "./database.ts";
 import { toDatabaseError } from "./database-error.ts";
 import { PrismaClient } from "./generated/client.ts";
@@ -20,11 +21,19 @@ const MIGRATION_LOCK = 5_625_255_381;
 const VERSION_MIN = 130_000;
 const HINT = "Check that the PostgreSQL server named in DATABASE_URL runs, is reachable from here and accepts writes.";
 
-/** A PostgreSQL server, migrated under an advisory lock so that several replicas can start at once. */
-export async function openPostgres(options: { url: string; migrationsDir: string; log: Log }): Promise<Database> {
-  const { url, migrationsDir, log } = options;
+/**
+ * A PostgreSQL server, migrated under an advisory lock so that several replicas can start at once. With an owner's URL the
+ * application's own role is left without any right to change what is on record.
+ */
+export async function openPostgres(options: {
+  url: string;
+  ownerUrl: string | null;
+  migrationsDir: string;
+  log: Log;
+}): Promise<Database> {
+  const { url, ownerUrl, migrationsDir, log } = options;
   try {
-    await migrate(url, migrationsDir, log);
+    await migrate({ url: ownerUrl ?? url, applicationUrl: ownerUrl === null ? null : url, migrationsDir, log });
     const pool = createPool(url, POOL_SIZE, STATEMENT_TIMEOUT_MS, log);
     const prisma = new PrismaClient({
       adapter: new PrismaPg(pool),
@@ -34,7 +43,7 @@ export async function openPostgres(options: { url: string; migrationsDir: string
     const database: Database = {
       kind: "postgresql",
       prisma,
-      jobs: { connectionString: url },
+      jobs: { connectionString: url, isInstalled: ownerUrl !== null },
       check: () => checkMigrations(prisma, migrationsDir, HINT),
       flush: async () => {},
       holdLock: (lock) => holdLock(url, lock, log),
@@ -89,7 +98,13 @@ function createPool(url: string, max: number, statementTimeoutMs: number, log: L
   return pool;
 }
 
-async function migrate(url: string, migrationsDir: string, log: Log): Promise<void> {
+async function migrate(options: {
+  url: string;
+  applicationUrl: string | null;
+  migrationsDir: string;
+  log: Log;
+}): Promise<void> {
+  const { url, applicationUrl, migrationsDir, log } = options;
   const turn = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   turn.on("error", (error) => log.warn({ cause: error.message }, "the connection that migrates was lost"));
   await turn.connect();
@@ -102,6 +117,10 @@ async function migrate(url: string, migrationsDir: string, log: Log): Promise<vo
     const adapter = withScripts(new PrismaPg(pool), (_, script) => pool.query(script));
     const applied = await applyMigrations(adapter, migrationsDir);
     if (applied.length > 0) log.info({ applied }, "brought the database up to date");
+    if (applicationUrl === null) return;
+    await installJobTables(url);
+    const role = await grantApplicationRole(turn, applicationUrl);
+    log.info({ role }, "the application's role may append to the records and nothing else");
   } finally {
     await pool.end();
     await turn.end();
