@@ -1,37 +1,21 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createScanner } from "#lib/adapters/aws/source-scanner.ts";
-import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
-import { openTestDatabase } from "#lib/adapters/db/testing/test-database.ts";
-import type { AccountSettings } from "#lib/domain/account.ts";
+import { randomUUID } from "node:crypto";
+import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
 import type { Lock } from "#lib/domain/lock.ts";
-import { formatSourceId, type Source } from "#lib/domain/source.ts";
 import { forceUnlock } from "#lib/services/force-unlock.ts";
 import { listAllLocks } from "#lib/services/list-locks.ts";
-import type { Context, Counters } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports.ts";
 import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
 import { startScan } from "#lib/services/scan-sources.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
+import { ACCOUNT_ID, BUCKET, createTestContext, EXTERNAL_ID, OWN_KEY, REGION, ROLES, TABLE } from "./test-context.ts";
 
-export const ACCOUNT_ID = "111122223333";
-export const REGION = "eu-west-1";
-export const BUCKET = "acme-tfstate";
-export const TABLE = "terraform-locks";
-
-const KEY = { AWS_ACCESS_KEY_ID: "AKIAWORLD", AWS_SECRET_ACCESS_KEY: "not-checked" };
-const ALL_QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-const NOTHING_COUNTED: Counters = {
-  sweepEnded: () => undefined,
-  unlockEnded: () => undefined,
-  auditAppendFailed: () => undefined,
-  checkpointWritten: () => undefined,
-  deliveryLag: () => undefined,
-};
+export { ACCOUNT_ID, BUCKET, REGION, TABLE };
 
 /** The real services and adapters over a sandbox and a real store; only the clock is ours. */
 export type World = {
   readonly sandbox: Sandbox;
   readonly ctx: Context;
+  readonly database: TestDatabase;
   readonly clock: { advance: (ms: number) => void };
   readonly scan: () => Promise<void>;
   readonly onlyLock: () => Promise<Lock>;
@@ -67,41 +51,20 @@ export async function openWorld(): Promise<World> {
   };
   const database = await openTestDatabase();
   sandbox.addAccount({ id: ACCOUNT_ID, name: "payments-prod" });
-  sandbox.addAccessKey({ accessKeyId: KEY.AWS_ACCESS_KEY_ID, secretAccessKey: "not-checked", accountId: ACCOUNT_ID });
-  for (const name of ["scan", "unlock", "restore"])
-    sandbox.addRole({ accountId: ACCOUNT_ID, name, externalId: "world" });
+  sandbox.addAccessKey({ ...OWN_KEY, accountId: ACCOUNT_ID });
+  for (const name of ROLES) sandbox.addRole({ accountId: ACCOUNT_ID, name, externalId: EXTERNAL_ID });
   sandbox.createBucket({ accountId: ACCOUNT_ID, name: BUCKET, region: REGION });
   await sandbox.createTable({ accountId: ACCOUNT_ID, name: TABLE, region: REGION });
 
-  const limits = { requestMs: 2_000, socketIdleMs: 2_000, scanCallMs: 4_000 };
   let skippedMs = 0;
-  const account = describeAccount(sandbox);
-  const ctx: Context = {
-    actor: { kind: "person", name: "riley", authenticatedBy: "local" },
-    requestId: "test-request",
-    now: () => Date.now() + skippedMs,
-    monotonicMs: () => performance.now() + skippedMs,
-    newId: () => randomUUID(),
-    pause: async () => undefined,
-    sha256: (data) => createHash("sha256").update(data).digest("hex"),
-    accounts: [account],
-    sources: listSources(account),
-    scanner: createScanner({ env: KEY, limits }),
-    gateway: createUnlockGateway({ env: KEY, limits }),
-    ...database.stores,
-    checkpointSinks: [],
-    destinations: [],
-    restoreWindowMs: 15 * 60_000,
-    sweeps: { running: new Map() },
-    counters: NOTHING_COUNTED,
-    log: ALL_QUIET,
-  };
+  const ctx = createTestContext({ endpoint: sandbox.s3Url, stores: database.stores, skippedMs: () => skippedMs });
   const scan = async () => {
     await startScan(ctx, { sourceId: null }).done;
   };
   return {
     sandbox,
     ctx,
+    database,
     clock: {
       advance: (ms) => {
         skippedMs += ms;
@@ -142,27 +105,6 @@ export async function openWorld(): Promise<World> {
       await sandbox.close();
     },
   };
-}
-
-function describeAccount(sandbox: Sandbox): AccountSettings {
-  return {
-    name: "payments-prod",
-    id: ACCOUNT_ID,
-    region: REGION,
-    scanRoleArn: `arn:aws:iam::${ACCOUNT_ID}:role/scan`,
-    unlockRoleArn: `arn:aws:iam::${ACCOUNT_ID}:role/unlock`,
-    restoreRoleArn: `arn:aws:iam::${ACCOUNT_ID}:role/restore`,
-    externalId: "world",
-    endpoints: { s3: sandbox.s3Url, dynamodb: sandbox.dynamodbUrl, sts: sandbox.stsUrl },
-  };
-}
-
-function listSources(account: AccountSettings): readonly Source[] {
-  const found = [
-    { account, region: REGION, prefix: "", kind: "s3", name: BUCKET },
-    { account, region: REGION, prefix: "", kind: "dynamodb", name: TABLE },
-  ] as const;
-  return found.map((source) => ({ ...source, id: formatSourceId({ ...source, account: account.name }) }));
 }
 
 /** Lock text as Terraform writes it: one line, this order of fields. */
