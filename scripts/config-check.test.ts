@@ -34,6 +34,20 @@ test("a sound file is summed up with exit code 0, and the external id stays hidd
   expect(status).toBe(0);
 });
 
+test("where the audit trail goes and what may restore is told, and the secrets of webhooks stay hidden", () => {
+  const audit = `audit:
+  checkpoints: { bucket: { name: acme-audit, region: eu-west-1 } }
+  webhooks: [{ name: siem, url: "https://siem.example/?key=S3CR3T", secrets: [S3CR3T-of-24-characters-or-more] }]
+`;
+  const role = "    restoreRoleArn: arn:aws:iam::111122223333:role/lockkeeper-restore\n";
+  const { status, output } = check(`${ACCOUNT}${role}    tables: [{ name: terraform-locks }]\n${audit}`);
+
+  expect(output).toContain("restore: role, within 900 s");
+  expect(output).toContain("audit: checkpoints to log, file, bucket acme-audit (eu-west-1); webhooks: siem (1 secret)");
+  expect(output).not.toContain("S3CR3T");
+  expect(status).toBe(0);
+});
+
 test("a wrong file gives exit code 1 and the place", () => {
   const { status, output } = check(`${ACCOUNT}    tabels: [{ name: terraform-locks }]\n`);
 

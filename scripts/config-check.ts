@@ -1,4 +1,4 @@
-import type { Config } from "#lib/server/config/config.ts";
+import type { AccountConfig, Config } from "#lib/server/config/config.ts";
 import { loadConfig } from "#lib/server/config/load-config.ts";
 import { parseEnv, readVariables } from "#lib/server/env.ts";
 
@@ -30,15 +30,28 @@ function formatSummary(config: Config): string {
     const roles = [
       account.scanRoleArn === undefined ? "scan: ambient credentials" : "scan: role",
       account.unlockRoleArn === undefined ? "unlock: ambient credentials" : "unlock: role",
+      `restore: ${describeRestore(config, account)}`,
       account.externalId === undefined ? "no external id" : "external id set",
     ];
     const counts = `${count(account.buckets.length, "bucket")}, ${count(account.tables.length, "table")}`;
     return `  ${account.name} (${account.id}, ${account.region}): ${counts}; ${roles.join(", ")}`;
   });
   const total = `${count(config.accounts.length, "account")}, ${count(sources, "source")}`;
-  return [`${total}, scanned every ${config.scan.everyMs / 1000} s, access ${config.access.mode}`, ...accounts].join(
-    "\n",
-  );
+  const { bucket } = config.audit.checkpoints;
+  const places = ["log", "file", ...(bucket === undefined ? [] : [`bucket ${bucket.name} (${bucket.region})`])];
+  const webhooks = config.audit.webhooks.map(({ name, secrets }) => `${name} (${count(secrets.length, "secret")})`);
+  return [
+    `${total}, scanned every ${config.scan.everyMs / 1000} s, access ${config.access.mode}`,
+    ...accounts,
+    `  audit: checkpoints to ${places.join(", ")}; webhooks: ${webhooks.join(", ") || "none"}`,
+  ].join("\n");
+}
+
+function describeRestore(config: Config, account: AccountConfig): string {
+  if (config.restore.windowMs === 0) return "off";
+  const within = `within ${config.restore.windowMs / 1000} s`;
+  if (account.restoreRoleArn !== undefined) return `role, ${within}`;
+  return account.unlockRoleArn === undefined ? `ambient credentials, ${within}` : "off, without restoreRoleArn";
 }
 
 function count(number: number, noun: string): string {

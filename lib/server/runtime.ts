@@ -44,8 +44,6 @@ export function getRuntime(): Promise<Runtime> {
   return globals.lockkeeperRuntime;
 }
 
-const RESTORE_WINDOW_MS = 15 * 60_000;
-
 type Setting = {
   readonly config: Config;
   readonly isSandbox: boolean;
@@ -85,7 +83,7 @@ async function createRuntime(): Promise<Runtime> {
     ...stores,
     checkpointSinks: [],
     destinations: [],
-    restoreWindowMs: RESTORE_WINDOW_MS,
+    restoreWindowMs: config.restore.windowMs,
     sweeps: { running: new Map() },
     counters: metrics.counters,
   };
@@ -121,7 +119,7 @@ function toAccountSettings(account: AccountConfig): AccountSettings {
     region: account.region,
     scanRoleArn: account.scanRoleArn ?? null,
     unlockRoleArn: account.unlockRoleArn ?? null,
-    restoreRoleArn: null,
+    restoreRoleArn: account.restoreRoleArn ?? null,
     externalId: account.externalId ?? null,
     endpoints: {
       s3: account.endpoints.s3 ?? null,

@@ -12,7 +12,7 @@ export type RuleProblem = {
   readonly twin?: Path;
 };
 
-const AWS_REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
+export const AWS_REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
 
 /** Checks what one field alone cannot show. An account that is undefined has problems of its own and is passed over. */
 export function checkAccounts(accounts: readonly (AccountInput | undefined)[]): readonly RuleProblem[] {
@@ -42,7 +42,7 @@ function checkHasSources(account: AccountInput, path: Path): RuleProblem[] {
 }
 
 function checkRoles(account: AccountInput, path: Path): RuleProblem[] {
-  return (["scanRoleArn", "unlockRoleArn"] as const)
+  return (["scanRoleArn", "unlockRoleArn", "restoreRoleArn"] as const)
     .filter((key) => account[key] !== undefined && account[key].split(":")[4] !== account.id)
     .map((key) => ({
       path: [...path, key],
@@ -105,7 +105,12 @@ function overlap(left: string, right: string): boolean {
   return left.startsWith(right) || right.startsWith(left);
 }
 
-function findTwins(places: readonly { identity: string; path: Path }[], message: string, hint: string): RuleProblem[] {
+/** Each place whose identity another place before it has already. */
+export function findTwins(
+  places: readonly { identity: string; path: Path }[],
+  message: string,
+  hint: string,
+): RuleProblem[] {
   const first = new Map<string, Path>();
   return places.flatMap(({ identity, path }) => {
     const twin = first.get(identity);

@@ -8,6 +8,7 @@ export const FULL = `accounts:
     region: eu-west-1
     scanRoleArn: arn:aws:iam::111122223333:role/lockkeeper-scan
     unlockRoleArn: arn:aws:iam::111122223333:role/lockkeeper-unlock
+    restoreRoleArn: arn:aws:iam::111122223333:role/lockkeeper-restore
     externalId: \${env:LOCKKEEPER_EXTERNAL_ID}
     buckets:
       - name: acme-payments-tfstate
@@ -20,6 +21,23 @@ export const FULL = `accounts:
       s3: http://127.0.0.1:9000
 scan:
   every: 5m
+restore:
+  window: 30m
+audit:
+  checkpoints:
+    bucket:
+      name: acme-audit
+      region: eu-central-1
+      prefix: lockkeeper/
+      roleArn: arn:aws:iam::444455556666:role/lockkeeper-checkpoints
+      externalId: audit-ext
+      endpoint: https://s3.storage.example
+  webhooks:
+    - name: siem
+      url: https://siem.example/events?tenant=7
+      secrets:
+        - \${env:LOCKKEEPER_WEBHOOK_SECRET}
+        - the-secret-used-until-now
 access:
   mode: local
 `;
@@ -50,4 +68,11 @@ export function complaints(text: string, env: Record<string, string | undefined>
 
 export function withBucket(name: string): string {
   return `${ACCOUNT}    buckets: [{ name: ${JSON.stringify(name)} }]\n`;
+}
+
+/** A sound configuration with webhooks that differ from a sound one in what is given; the first is in line 8. */
+export function withWebhook(...changes: Record<string, unknown>[]): string {
+  const sound = { name: "siem", url: "https://siem.example/events", secrets: ["x".repeat(24)] };
+  const webhooks = changes.map((change) => `    - ${JSON.stringify({ ...sound, ...change })}\n`).join("");
+  return `${withBucket("abc")}audit:\n  webhooks:\n${webhooks}`;
 }

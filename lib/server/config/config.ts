@@ -2,6 +2,9 @@
 export type Config = {
   readonly accounts: readonly AccountConfig[];
   readonly scan: { readonly everyMs: number };
+  /** For how long after its outcome an unlock can be undone; 0 switches that off. */
+  readonly restore: { readonly windowMs: number };
+  readonly audit: AuditConfig;
   readonly access: { readonly mode: "local" };
 };
 
@@ -11,6 +14,7 @@ export type AccountConfig = {
   readonly region: string;
   readonly scanRoleArn?: string;
   readonly unlockRoleArn?: string;
+  readonly restoreRoleArn?: string;
   readonly externalId?: string;
   readonly buckets: readonly BucketConfig[];
   readonly tables: readonly TableConfig[];
@@ -22,6 +26,28 @@ export type BucketConfig = { readonly name: string; readonly prefix: string; rea
 export type TableConfig = { readonly name: string; readonly region: string };
 
 export type EndpointsConfig = { readonly s3?: string; readonly dynamodb?: string; readonly sts?: string };
+
+/** Where the audit trail goes beside the database. */
+export type AuditConfig = {
+  readonly checkpoints: { readonly bucket?: CheckpointBucketConfig };
+  readonly webhooks: readonly WebhookConfig[];
+};
+
+export type CheckpointBucketConfig = {
+  readonly name: string;
+  readonly region: string;
+  readonly prefix: string;
+  readonly roleArn?: string;
+  readonly externalId?: string;
+  readonly endpoint?: string;
+};
+
+export type WebhookConfig = {
+  readonly name: string;
+  readonly url: string;
+  /** Every one of them signs. */
+  readonly secrets: readonly string[];
+};
 
 /** One thing that is wrong, where it stands, and what to write instead. Never carries a configured value. */
 export type ConfigProblem = {

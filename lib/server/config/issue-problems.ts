@@ -38,7 +38,7 @@ function unknownKey(path: Path, source: YamlSource): ConfigProblem {
 }
 
 function isShowable(path: Path): boolean {
-  return path.at(-1) !== "externalId";
+  return path.at(-1) !== "externalId" && !path.includes("secrets");
 }
 
 function valueAt(value: unknown, path: Path): unknown {

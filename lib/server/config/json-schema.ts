@@ -26,7 +26,7 @@ export function configSchemaText(): string {
 /** What to write at `path`, as the schema describes it; the nearest described parent answers for a gap. */
 export function hintAt(path: readonly PropertyKey[]): string {
   const described = nodesAlong(path).findLast((node) => node.description !== undefined);
-  return described?.description ?? "Write a mapping with accounts, and optionally scan and access.";
+  return described?.description ?? "Write a mapping with accounts, and optionally scan, restore, audit and access.";
 }
 
 /** The keys that may stand in the mapping at `path`. */

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ACCOUNT, complaints, FULL, read, withBucket } from "./config-texts.ts";
+import { ACCOUNT, complaints, FULL, read, withBucket, withWebhook } from "./config-texts.ts";
 
 test("a full configuration is read with every default filled in", () => {
-  const parsed = read(FULL, { LOCKKEEPER_EXTERNAL_ID: "ext-1" });
+  const parsed = read(FULL, {
+    LOCKKEEPER_EXTERNAL_ID: "ext-1",
+    LOCKKEEPER_WEBHOOK_SECRET: "the-secret-used-from-now-on",
+  });
 
   expect(parsed).toEqual({
     ok: true,
@@ -15,6 +18,7 @@ test("a full configuration is read with every default filled in", () => {
           region: "eu-west-1",
           scanRoleArn: "arn:aws:iam::111122223333:role/lockkeeper-scan",
           unlockRoleArn: "arn:aws:iam::111122223333:role/lockkeeper-unlock",
+          restoreRoleArn: "arn:aws:iam::111122223333:role/lockkeeper-restore",
           externalId: "ext-1",
           buckets: [
             { name: "acme-payments-tfstate", prefix: "teams/", region: "us-east-1" },
@@ -25,23 +29,49 @@ test("a full configuration is read with every default filled in", () => {
         },
       ],
       scan: { everyMs: 300_000 },
+      restore: { windowMs: 1_800_000 },
+      audit: {
+        checkpoints: {
+          bucket: {
+            name: "acme-audit",
+            region: "eu-central-1",
+            prefix: "lockkeeper/",
+            roleArn: "arn:aws:iam::444455556666:role/lockkeeper-checkpoints",
+            externalId: "audit-ext",
+            endpoint: "https://s3.storage.example",
+          },
+        },
+        webhooks: [
+          {
+            name: "siem",
+            url: "https://siem.example/events?tenant=7",
+            secrets: ["the-secret-used-from-now-on", "the-secret-used-until-now"],
+          },
+        ],
+      },
       access: { mode: "local" },
     },
   });
 });
 
-test("scan, access, prefix and endpoints may be left out", () => {
+test("scan, restore, audit, access, prefix and endpoints may be left out", () => {
   const parsed = read(withBucket("acme-tfstate"));
 
   expect(parsed.ok && parsed.config).toMatchObject({
     accounts: [{ buckets: [{ name: "acme-tfstate", prefix: "", region: "eu-west-1" }], tables: [], endpoints: {} }],
     scan: { everyMs: 60_000 },
+    restore: { windowMs: 900_000 },
+    audit: { checkpoints: {}, webhooks: [] },
     access: { mode: "local" },
   });
 });
 
 test.each([
-  ["an empty file", "", "1:1 the file is empty. Write a mapping with accounts, and optionally scan and access."],
+  [
+    "an empty file",
+    "",
+    "1:1 the file is empty. Write a mapping with accounts, and optionally scan, restore, audit and access.",
+  ],
   ["no accounts", "accounts: []", "1:11 accounts: must have at least one account. Write a list of accounts"],
   ["a list at the top", "- a", "1:1 must be a mapping, but is a list."],
   ["a misspelt key", `${ACCOUNT}    bukets: []\n`, '5:5 accounts[0].bukets: unknown key. Did you mean "buckets"?'],
@@ -97,6 +127,49 @@ test.each([
     "6:16 scan.every: is not a duration.",
   ],
   [
+    "a restore role of another account",
+    `${withBucket("abc")}    restoreRoleArn: arn:aws:iam::999999999999:role/x\n`,
+    "6:21 accounts[0].restoreRoleArn: is a role of another AWS account than id.",
+  ],
+  [
+    "a restore window that is too long",
+    `${withBucket("abc")}restore: { window: 25h }\n`,
+    "6:20 restore.window: is out of range. Write a duration from 0s to 24h, such as 15m; 0s switches restoring off.",
+  ],
+  ["a restore window without unit", `${withBucket("abc")}restore: { window: 15 }\n`, 'Put it in quotes: "15".'],
+  [
+    "a checkpoint bucket without region",
+    `${withBucket("abc")}audit: { checkpoints: { bucket: { name: acme-audit } } }\n`,
+    "audit.checkpoints.bucket.region: is missing. Write a region",
+  ],
+  [
+    "a checkpoint bucket in a region that is none",
+    `${withBucket("abc")}audit: { checkpoints: { bucket: { name: acme-audit, region: here } } }\n`,
+    "6:61 audit.checkpoints.bucket.region: is not an AWS region.",
+  ],
+  [
+    "a webhook over http to another machine",
+    withWebhook({ url: "http://siem.example/" }),
+    "audit.webhooks[0].url: would send the trail over the network in the clear. Write a URL such as https://",
+  ],
+  ["a webhook with a password", withWebhook({ url: "https://u:p@siem.example/" }), "url: is not a plain URL."],
+  ["a webhook with a fragment", withWebhook({ url: "https://siem.example/#x" }), "url: is not a plain URL."],
+  ["a webhook of another scheme", withWebhook({ url: "ftp://siem.example/" }), "url: is not an http or https URL."],
+  ["a webhook without secrets", withWebhook({ secrets: [] }), "secrets: must have at least one secret."],
+  [
+    "a short secret",
+    withWebhook({ secrets: ["x".repeat(23)] }),
+    "audit.webhooks[0].secrets[0]: does not have 24 to 1024 characters. Write a reference such as $" + "{env:",
+  ],
+  ["six secrets", withWebhook({ secrets: Array(6).fill("x".repeat(24)) }), "secrets: has more than five secrets."],
+  ["a webhook without a plain name", withWebhook({ name: "a b" }), "name: is not the name of a webhook."],
+  [
+    "two webhooks of one name",
+    withWebhook({}, {}),
+    "9:15 audit.webhooks[1].name: is the name of another webhook. Give each webhook its own name: the first is in line 8.",
+  ],
+  ["a misspelt key of the audit", `${withBucket("abc")}audit: { webhook: [] }\n`, 'Did you mean "webhooks"?'],
+  [
     "another access mode",
     `${withBucket("abc")}access: { mode: oidc }\n`,
     "access.mode: is not an access mode of this version. Write local.",
@@ -139,6 +212,19 @@ test.each([
   ["one table twice", `${ACCOUNT}    tables: [{ name: abc }, { name: abc }]\n`, "is a table that is already scanned"],
 ])("%s is an error that names the place and what to write", (_name, text, expected) => {
   expect(complaints(text).join("\n")).toContain(expected);
+});
+
+test.each(["http://127.0.0.1:9/", "http://[::1]:9/", "http://localhost/"])(
+  "a webhook on this machine may be %s",
+  (url) => {
+    expect(complaints(withWebhook({ url }))).toEqual([]);
+  },
+);
+
+test("a window of 0s switches restoring off", () => {
+  const parsed = read(`${withBucket("abc")}restore: { window: 0s }\n`);
+
+  expect(parsed.ok && parsed.config.restore.windowMs).toBe(0);
 });
 
 test("one bucket may be scanned under two separate prefixes", () => {

@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import { parseDuration } from "#lib/domain/duration.ts";
 import { type AccountInput, checkAccounts } from "./account-rules.ts";
-import type { AccountConfig, Config, ConfigProblem } from "./config.ts";
+import { type AuditInput, checkAudit } from "./audit-rules.ts";
+import { AuditSchema } from "./audit-schema.ts";
+import type { AccountConfig, AuditConfig, Config, ConfigProblem } from "./config.ts";
 import { problemsOfIssue } from "./issue-problems.ts";
 import { formatPath } from "./problem-text.ts";
 import { type ReferenceSources, resolveReferences } from "./references.ts";
@@ -13,6 +15,7 @@ export type ParsedConfig =
   | { readonly ok: false; readonly fileName: string; readonly problems: readonly ConfigProblem[] };
 
 const SCAN_EVERY_MS_DEFAULT = 60_000;
+const RESTORE_WINDOW_MS_DEFAULT = 15 * 60_000;
 
 /** Reads a configuration text, with every default filled in, or says all that is wrong with it; never throws. */
 export function parseConfig(text: string, options: ReferenceSources & { readonly fileName: string }): ParsedConfig {
@@ -36,7 +39,8 @@ function collectProblems(
   // A value whose reference is missing would fail its own rule too; one complaint is enough.
   const broken = new Set(references.map((problem) => problem.path));
   const issues = (parsed.error?.issues ?? []).flatMap((issue) => problemsOfIssue(issue, source));
-  const rules = checkAccounts(parseAccounts(resolved.value)).map((rule) => {
+  const brokenRules = [...checkAccounts(parseAccounts(resolved.value)), ...checkAudit(parseAudit(resolved.value))];
+  const rules = brokenRules.map((rule) => {
     const hint = rule.twin ? `${rule.hint}: the first is in line ${source.positionOf(rule.twin).line}.` : rule.hint;
     return place(source, { ...rule, hint });
   });
@@ -51,6 +55,11 @@ function parseAccounts(value: unknown): readonly (AccountInput | undefined)[] {
   return Array.isArray(accounts) ? accounts.map((account) => AccountSchema.safeParse(account).data) : [];
 }
 
+function parseAudit(value: unknown): AuditInput | undefined {
+  const audit = typeof value === "object" && value !== null && "audit" in value ? value.audit : undefined;
+  return AuditSchema.safeParse(audit).data;
+}
+
 function place(source: YamlSource, problem: { path: Path; message: string; hint: string }): ConfigProblem {
   const { path, message, hint } = problem;
   return { ...source.positionOf(path), path: formatPath(path), message, hint };
@@ -60,18 +69,21 @@ function toConfig(input: z.infer<typeof ConfigSchema>): Config {
   return {
     accounts: input.accounts.map(toAccount),
     scan: { everyMs: parseDuration(input.scan?.every ?? "") ?? SCAN_EVERY_MS_DEFAULT },
+    restore: { windowMs: parseDuration(input.restore?.window ?? "") ?? RESTORE_WINDOW_MS_DEFAULT },
+    audit: toAudit(input.audit ?? {}),
     access: { mode: input.access?.mode ?? "local" },
   };
 }
 
 function toAccount(input: AccountInput): AccountConfig {
-  const { name, id, region, scanRoleArn, unlockRoleArn, externalId, endpoints = {} } = input;
+  const { name, id, region, scanRoleArn, unlockRoleArn, restoreRoleArn, externalId, endpoints = {} } = input;
   return {
     name,
     id,
     region,
     ...(scanRoleArn !== undefined && { scanRoleArn }),
     ...(unlockRoleArn !== undefined && { unlockRoleArn }),
+    ...(restoreRoleArn !== undefined && { restoreRoleArn }),
     ...(externalId !== undefined && { externalId }),
     buckets: (input.buckets ?? []).map((bucket) => ({
       name: bucket.name,
@@ -84,5 +96,24 @@ function toAccount(input: AccountInput): AccountConfig {
       ...(endpoints.dynamodb !== undefined && { dynamodb: endpoints.dynamodb }),
       ...(endpoints.sts !== undefined && { sts: endpoints.sts }),
     },
+  };
+}
+
+function toAudit({ checkpoints = {}, webhooks = [] }: AuditInput): AuditConfig {
+  const { bucket } = checkpoints;
+  if (bucket === undefined) return { checkpoints: {}, webhooks };
+  const { name, region, prefix = "", roleArn, externalId, endpoint } = bucket;
+  return {
+    checkpoints: {
+      bucket: {
+        name,
+        region,
+        prefix,
+        ...(roleArn !== undefined && { roleArn }),
+        ...(externalId !== undefined && { externalId }),
+        ...(endpoint !== undefined && { endpoint }),
+      },
+    },
+    webhooks,
   };
 }

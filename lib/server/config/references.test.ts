@@ -5,9 +5,11 @@ function reference(name: string): string {
   return `\${env:${name}}`;
 }
 
+const SECRET = "a-secret-of-the-webhook-0";
+
 test("a missing environment variable is one error that names line and variable", () => {
-  expect(complaints(FULL)).toEqual([
-    "lockkeeper.yaml:7:17 accounts[0].externalId: the environment variable LOCKKEEPER_EXTERNAL_ID is not set. " +
+  expect(complaints(FULL, { LOCKKEEPER_WEBHOOK_SECRET: SECRET })).toEqual([
+    "lockkeeper.yaml:8:17 accounts[0].externalId: the environment variable LOCKKEEPER_EXTERNAL_ID is not set. " +
       "Set LOCKKEEPER_EXTERNAL_ID before Lockkeeper starts.",
   ]);
 });
@@ -48,16 +50,22 @@ test("keys are never taken from the environment", () => {
 
 test("a value from the environment or a file is never printed", () => {
   const text = FULL.replaceAll(
-    /: (payments-prod|"1.*"|eu-west-1|arn.*|acme.*|http.*|5m)$/gm,
+    /: (payments-prod|"1.*"|eu-west-1|arn.*|acme.*|http.*|5m|30m|lockkeeper.*|siem|eu-central-1|audit-ext)$/gm,
     `: ${reference("SECRET")}`,
   );
 
-  const lines = complaints(text, { SECRET: "S3CR3T value", LOCKKEEPER_EXTERNAL_ID: "S3CR3T value" });
+  const lines = complaints(text, {
+    SECRET: "S3CR3T value",
+    LOCKKEEPER_EXTERNAL_ID: "S3CR3T value",
+    LOCKKEEPER_WEBHOOK_SECRET: "S3CR3T value",
+  });
 
-  expect(lines.length).toBeGreaterThan(8);
+  expect(lines.length).toBeGreaterThan(16);
   expect(lines.join("\n")).not.toContain("S3CR3T");
 });
 
-test("a numeric external id is not repeated in the hint", () => {
+test("a numeric external id or secret is not repeated in the hint", () => {
   expect(complaints(`${withBucket("abc")}    externalId: 123456\n`).join()).not.toContain("123456");
+  const webhook = `audit: { webhooks: [{ name: siem, url: "https://siem.example", secrets: [123456] }] }`;
+  expect(complaints(`${withBucket("abc")}${webhook}\n`).join()).not.toContain("123456");
 });

@@ -1,31 +1,8 @@
 import { z } from "zod";
-import { parseDuration } from "#lib/domain/duration.ts";
+import { AuditSchema } from "./audit-schema.ts";
+import { BucketName, durationBetween, Endpoint, ExternalId, Region, RoleArn } from "./field-schemas.ts";
 
-const SCAN_EVERY_MS_MIN = 5_000;
-const SCAN_EVERY_MS_MAX = 24 * 60 * 60 * 1000;
-
-// A description is both the editor's help and the hint of an error, so each one says what to write.
-const Region = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "is not a region")
-  .describe("Write a region such as eu-west-1.");
-
-const RoleArn = z
-  .string()
-  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, "is not the ARN of an IAM role")
-  .describe("Write a role ARN such as arn:aws:iam::111122223333:role/lockkeeper-scan.");
-
-const Endpoint = z
-  .string()
-  .regex(/^https?:\/\//, { error: "is not an http or https URL", abort: true })
-  .refine(isPlainUrl, "is not a plain URL")
-  .describe("Write a URL such as http://127.0.0.1:9000, without user name, query or fragment.");
-
-const BucketName = z
-  .string()
-  .regex(/^(?!.*--x-s3$)/, { error: "is a directory bucket (S3 Express), which Lockkeeper cannot scan", abort: true })
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/, "is not a bucket name")
-  .describe("Write the bare name of a general-purpose bucket, such as acme-tfstate: no s3://, no ARN, no path.");
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 const Bucket = z
   .strictObject({
@@ -63,13 +40,8 @@ export const AccountSchema = z
     region: Region,
     scanRoleArn: RoleArn.optional(),
     unlockRoleArn: RoleArn.optional(),
-    externalId: z
-      .string()
-      .regex(/^[\w+=,.@:/-]{2,1224}$/, "is not an external id")
-      .optional()
-      .describe(
-        "Write 2 to 1224 letters, digits and _+=,.@:/- or a reference such as $" + "{env:LOCKKEEPER_EXTERNAL_ID}.",
-      ),
+    restoreRoleArn: RoleArn.optional(),
+    externalId: ExternalId.optional(),
     buckets: z.array(Bucket).optional().describe("Write a list of buckets, each with a name."),
     tables: z.array(Table).optional().describe("Write a list of DynamoDB tables, each with a name."),
     endpoints: z
@@ -86,15 +58,21 @@ export const ConfigSchema = z.strictObject({
     .describe("Write a list of accounts, each with name, id, region, and buckets or tables."),
   scan: z
     .strictObject({
-      every: z
-        .string()
-        .regex(/^\d{1,6}[smh]$/, { error: "is not a duration", abort: true })
-        .refine(isScanInterval, "is out of range")
-        .optional()
-        .describe("Write a duration from 5s to 24h, such as 15s, 5m or 1h."),
+      every: durationBetween(5_000, DAY_MS, "Write a duration from 5s to 24h, such as 15s, 5m or 1h.").optional(),
     })
     .optional()
     .describe("Write every, such as every: 60s."),
+  restore: z
+    .strictObject({
+      window: durationBetween(
+        0,
+        DAY_MS,
+        "Write a duration from 0s to 24h, such as 15m; 0s switches restoring off.",
+      ).optional(),
+    })
+    .optional()
+    .describe("Write window, such as window: 15m."),
+  audit: AuditSchema.optional(),
   access: z
     .strictObject({
       mode: z.literal("local", { error: "is not an access mode of this version" }).optional().describe("Write local."),
@@ -102,13 +80,3 @@ export const ConfigSchema = z.strictObject({
     .optional()
     .describe("Write mode: local."),
 });
-
-function isPlainUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && url.username === "" && url.password === "" && !/[?#\s]/.test(text);
-}
-
-function isScanInterval(text: string): boolean {
-  const everyMs = parseDuration(text);
-  return everyMs !== null && everyMs >= SCAN_EVERY_MS_MIN && everyMs <= SCAN_EVERY_MS_MAX;
-}
