@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const RECORDS = ["audit_event", "audit_key", "unlock", "unlock_half"];
+const RECORDS = ["audit_event", "audit_key", "audit_index", "audit_checkpoint", "unlock", "unlock_half"];
 
 /** Runs as the owner of the tables, with ordinary triggers switched off: the most that a session can do by itself. */
 function asReplica(sql: string): Promise<unknown> {
@@ -22,6 +22,8 @@ function asReplica(sql: string): Promise<unknown> {
 async function begin() {
   const unlock = sampleUnlock();
   await db.stores.unlocks.begin(unlock, sampleEntry({ unlockId: unlock.id }), 0);
+  const { seq, hash } = await db.stores.audit.readHead();
+  await db.stores.checkpoints.record({ size: seq, root: hash, note: "a note", keyId: "00000000", atMs: 1 });
   return unlock;
 }
 
@@ -35,9 +37,14 @@ test("no record can be deleted or truncated, not even with replication's trigger
   }
 });
 
-test("an audit event or key cannot be changed", async () => {
+test("an audit event, its index, a key or a checkpoint cannot be changed", async () => {
   await begin();
-  for (const sql of ["UPDATE audit_event SET event = event", "UPDATE audit_key SET vkey = 'other'"]) {
+  for (const sql of [
+    "UPDATE audit_event SET event = event",
+    "UPDATE audit_key SET vkey = 'other'",
+    "UPDATE audit_index SET outcome = 'other'",
+    "UPDATE audit_checkpoint SET at_ms = 0",
+  ]) {
     await expect(db.database.prisma.$executeRawUnsafe(sql), sql).rejects.toThrow("UPDATE is refused");
     await expect(asReplica(sql), sql).rejects.toThrow("UPDATE is refused");
   }
