@@ -100,6 +100,7 @@ export type UnlockGateway = {
     restoreId: string;
     actor: Actor;
     sources: readonly Source[];
+    halves: readonly HalfAddress[];
     timeoutMs: number;
   }) => Promise<RestoreSession>;
 };
