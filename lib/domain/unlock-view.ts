@@ -1,3 +1,4 @@
+import type { RestoreOffer, RestoreView } from "./restore-view.ts";
 import type { HolderNow, UnlockOutcome } from "./unlock.ts";
 
 export type UnlockHalfView = {
@@ -37,4 +38,11 @@ export type UnlockView = {
   readonly outcomeAt: string | null;
   readonly halves: readonly UnlockHalfView[];
   readonly holderNow?: HolderNow;
+};
+
+/** One record with everything about undoing it. */
+export type UnlockDetail = UnlockView & {
+  readonly restore: RestoreOffer;
+  /** Every attempt to undo it, oldest first. */
+  readonly restores: readonly RestoreView[];
 };
