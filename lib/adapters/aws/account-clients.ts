@@ -4,6 +4,7 @@ import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Source } from "#lib/domain/source.ts";
+import type { AwsClock } from "./aws-clock.ts";
 import { guardCommands, SCAN_RULES, UNLOCK_RULES } from "./command-guards.ts";
 import { createScanProvider, type Environment } from "./credentials.ts";
 import type { AwsLimits } from "./limits.ts";
@@ -21,6 +22,7 @@ export function createScanClients(options: {
   environment: Environment | undefined;
   limits: AwsLimits;
   now: () => number;
+  clock?: AwsClock | undefined;
 }): ScanClients {
   const providers = new Map<string, AwsCredentialIdentityProvider>();
   const s3Clients = new Map<string, S3Client>();
@@ -37,12 +39,14 @@ export function createScanClients(options: {
       findOrMake(s3Clients, `${idOf(source.account)} ${source.region}`, () => {
         const client = createS3(configOf(source));
         guardCommands(client.middlewareStack, SCAN_RULES);
+        options.clock?.watch(client.middlewareStack, source);
         return client;
       }),
     dynamodb: (source) =>
       findOrMake(dynamodbClients, `${idOf(source.account)} ${source.region}`, () => {
         const client = createDynamodb(configOf(source));
         guardCommands(client.middlewareStack, SCAN_RULES);
+        options.clock?.watch(client.middlewareStack, source);
         return client;
       }),
     forget(account) {

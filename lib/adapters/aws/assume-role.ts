@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { AccountSettings } from "#lib/domain/account.ts";
+import { watchAwsDate } from "./aws-date.ts";
 import { guardCommands, STS_RULES } from "./command-guards.ts";
 import type { AwsLimits } from "./limits.ts";
 import { createRequestHandler } from "./request-handler.ts";
@@ -45,6 +46,7 @@ export async function assumeRole(
     DurationSeconds: request.durationSeconds,
     ...(account.externalId === null ? {} : { ExternalId: account.externalId }),
   });
+  const awsDate = watchAwsDate(command.middlewareStack);
   try {
     const answer = await callWithin(options.timeoutMs, (abortSignal) => client.send(command, { abortSignal }));
     const given = answer.Credentials;
@@ -55,11 +57,16 @@ export async function assumeRole(
       accessKeyId: given.AccessKeyId,
       secretAccessKey: given.SecretAccessKey,
       sessionToken: given.SessionToken,
-      ...(given.Expiration === undefined ? {} : { expiration: given.Expiration }),
+      ...(given.Expiration === undefined ? {} : { expiration: byOurClock(given.Expiration, awsDate()) }),
     };
   } catch (error) {
     throw new AssumeRoleError(request.roleArn, { cause: error });
   } finally {
     client.destroy();
   }
+}
+
+/** Where our clock is wrong, what counts is how long the credentials last. */
+function byOurClock(expiration: Date, awsDateMs: number | null): Date {
+  return awsDateMs === null ? expiration : new Date(Date.now() + expiration.getTime() - awsDateMs);
 }

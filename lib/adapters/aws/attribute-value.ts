@@ -21,6 +21,11 @@ export function formatItem(item: Item): string {
   return JSON.stringify(toPlainMap(item));
 }
 
+/** Reads what `formatItem` wrote; null when it is no item. */
+export function parseItem(json: string): Record<string, AttributeValue> | null {
+  return parseAttribute(`{"M":${json}}`)?.M ?? null;
+}
+
 function toPlain(value: AttributeValue): object {
   if (value.S !== undefined) return { S: value.S };
   if (value.N !== undefined) return { N: value.N };

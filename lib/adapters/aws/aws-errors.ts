@@ -6,7 +6,7 @@ import { type AwsOperation, actionOf, formatAssumeRoleStatement, formatStatement
 const THROTTLED =
   /^(Throttling(Exception)?|ProvisionedThroughputExceededException|RequestLimitExceeded|SlowDown|TooManyRequestsException|BandwidthLimitExceeded)$/;
 const DENIED = /^(AccessDenied(Exception)?|Forbidden|AllAccessDisabled|AccountProblem|KMS.*|UnauthorizedAccess)$/;
-const EXPIRED = /^(ExpiredToken(Exception)?|TokenRefreshRequired|RequestExpired)$/;
+const EXPIRED = /^(ExpiredToken(Exception)?|TokenRefreshRequired)$/;
 const UNKNOWN_KEY =
   /^(InvalidAccessKeyId|UnrecognizedClientException|InvalidClientTokenId|InvalidToken|SignatureDoesNotMatch|InvalidSignatureException|MissingAuthenticationToken(Exception)?|IncompleteSignature(Exception)?|NotSignedUp)$/;
 const ELSEWHERE =
@@ -24,8 +24,8 @@ export function describeFailure(thrown: unknown, source: Source, operation: AwsO
 
 /** True when new credentials may help: the present ones expired or are not known. */
 export function isCredentialFailure(thrown: unknown): boolean {
-  const { code } = readFailure(thrown);
-  return EXPIRED.test(code) || UNKNOWN_KEY.test(code);
+  const { code, isClock } = readFailure(thrown);
+  return !isClock && (EXPIRED.test(code) || UNKNOWN_KEY.test(code));
 }
 
 /** True when the object is there, but AWS will not let us read it: permissions, KMS, or a key only its writer has. */
@@ -99,6 +99,7 @@ function describeCommon(failure: AwsFailure, source: Source, service: string): S
   if (failure.kind === "internal") {
     return problem("unexpected", "Lockkeeper failed while reading this source.", "See the log; please report this.");
   }
+  if (failure.isClock) return describeClock(failure, at);
   if (EXPIRED.test(failure.code)) {
     const hint =
       "Renew Lockkeeper's own credentials (for example sign in again); a role's are renewed by the next scan.";
@@ -109,18 +110,21 @@ function describeCommon(failure: AwsFailure, source: Source, service: string): S
       "Check the access key, its secret and the session token; in a sandbox or S3-compatible store, its own keys are needed.";
     return problem("access_denied", `${service} does not accept the credentials (${failure.code}).`, hint);
   }
-  if (failure.code === "RequestTimeTooSkewed" || failure.code === "RequestInTheFuture") {
-    return problem(
-      "unexpected",
-      "The clock of this machine is wrong: AWS refuses its requests.",
-      "Synchronise the clock (NTP).",
-    );
-  }
   if (THROTTLED.test(failure.code) || failure.status === 429) {
     const hint = "The next scan tries again. Scan less often, or raise the table's read capacity.";
     return problem("throttled", `${at} asks to slow down (${failure.code}).`, hint);
   }
   return null;
+}
+
+/** By our clock now: the answer has just come, and these are differences of minutes. */
+function describeClock({ awsDateMs }: AwsFailure, at: string): SourceError {
+  const hint = "Set the clock of the machine that Lockkeeper runs on, and keep it set (NTP).";
+  if (awsDateMs === null) return problem("unexpected", `Our clock is wrong, so ${at} refuses the request.`, hint);
+  const aheadMs = Date.now() - awsDateMs;
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  const amount = `${minutes} minute${minutes === 1 ? "" : "s"} ${aheadMs > 0 ? "ahead of" : "behind"}`;
+  return problem("unexpected", `Our clock is ${amount} AWS's, so ${at} refuses the request.`, hint);
 }
 
 function describeAnswer(failure: AwsFailure, source: Source, operation: AwsOperation): SourceError {
@@ -170,8 +174,10 @@ function describeAnswer(failure: AwsFailure, source: Source, operation: AwsOpera
 }
 
 function roleOf(source: Source, operation: AwsOperation): string {
+  const { scanRoleArn, unlockRoleArn, restoreRoleArn } = source.account;
   const isDelete = operation === "DeleteObject" || operation === "DeleteItem";
-  const arn = isDelete ? source.account.unlockRoleArn : source.account.scanRoleArn;
+  const isPut = operation === "PutObject" || operation === "PutItem";
+  const arn = isDelete ? unlockRoleArn : isPut ? restoreRoleArn : scanRoleArn;
   return arn === null ? "the identity Lockkeeper runs with" : `the role ${arn}`;
 }
 

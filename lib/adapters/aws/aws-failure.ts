@@ -1,4 +1,6 @@
 import { AssumeRoleError } from "./assume-role.ts";
+import { readAwsDate } from "./aws-date.ts";
+import { fieldsOf } from "./fields.ts";
 import { TimeLimitError } from "./time-limit.ts";
 
 /** An answer that AWS would not give: a portal's page, a missing field, an endless listing. */
@@ -28,6 +30,10 @@ export type AwsFailure = {
   readonly bucketRegion: string | null;
   /** KMS, not S3 or DynamoDB itself, refused. */
   readonly isKms: boolean;
+  /** AWS refused the time that the request was signed with. */
+  readonly isClock: boolean;
+  /** AWS's own time of the answer. */
+  readonly awsDateMs: number | null;
 };
 
 /** Nothing was sent when the connection could not even be opened. */
@@ -35,6 +41,10 @@ const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
 const CONNECTION =
   /^(ECONNRESET|EHOSTUNREACH|ENETUNREACH|EPIPE|ECONNABORTED|EPROTO|ERR_TLS.*|CERT_.*|.*_CERT.*|.*SIGNATURE|ERR_STREAM_PREMATURE_CLOSE|HPE_.*)$/;
 const TIME_LIMIT = /^(TimeoutError|AbortError|TimeLimitError)$/;
+const CLOCK = /^(RequestTimeTooSkewed|RequestInTheFuture|RequestExpired)$/;
+/** Only S3 has codes of its own for a wrong clock; the others call it a wrong signature, and say why in words. */
+const SIGNATURE = /^(SignatureDoesNotMatch|InvalidSignatureException)$/;
+const SIGNATURE_TIME = /^Signature (expired|not yet current)/i;
 const UNNAMED = /^(Unknown|UnknownError|Error|\d+)$/;
 
 /** Reads an error of the SDK, of Node or of our own into the little that is trusted. */
@@ -50,7 +60,9 @@ export function readFailure(thrown: unknown): AwsFailure {
     status,
     requestId: plain(metadata["requestId"]) || null,
     bucketRegion: plain(headers["x-amz-bucket-region"]) || plain(error["Region"]) || null,
-    isKms: name.startsWith("KMS") || (typeof error["message"] === "string" && /\bkms:/i.test(error["message"])),
+    isClock: CLOCK.test(name) || (SIGNATURE.test(name) && SIGNATURE_TIME.test(textOf(error["message"]))),
+    awsDateMs: readAwsDate(headers),
+    isKms: name.startsWith("KMS") || /\bkms:/i.test(textOf(error["message"])),
   };
   const as = (kind: AwsFailure["kind"], code: string): AwsFailure => ({ kind, code, ...facts });
 
@@ -66,12 +78,8 @@ export function readFailure(thrown: unknown): AwsFailure {
   return as("answered", name);
 }
 
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isFields(value) ? value : {};
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function numberOf(value: unknown): number | null {

@@ -14,7 +14,7 @@ type Rules = Readonly<Record<string, Rule>>;
 
 const ALLOWED: Rule = () => null;
 const LOCK_OBJECT_ONLY: Rule = (input) => {
-  if (typeof input["Key"] !== "string" || !input["Key"].endsWith(".tflock")) return "the key is not a lock's";
+  if (!isLockKey(input["Key"])) return "the key is not a lock's";
   if (input["VersionId"] !== undefined) return "it names a version";
   return needsOwner(input);
 };
@@ -22,6 +22,8 @@ const LOCK_OBJECT_ONLY: Rule = (input) => {
 /** All that a scan can do: no command here changes anything, and of objects only locks are read. */
 export const SCAN_RULES: Rules = {
   ListObjectsV2Command: (input) => needsOwner(input),
+  ListObjectVersionsCommand: (input) =>
+    isLockKey(input["Prefix"]) ? needsOwner(input) : "it asks for more than one lock's history",
   GetObjectCommand: LOCK_OBJECT_ONLY,
   HeadObjectCommand: LOCK_OBJECT_ONLY,
   ScanCommand: ALLOWED,
@@ -62,6 +64,10 @@ export function guardCommands<Input extends object, Output extends object>(
     return next(args);
   };
   stack.add(guard, { step: "initialize", name: "lockkeeperCommandGuard", priority: "high" });
+}
+
+function isLockKey(key: unknown): boolean {
+  return typeof key === "string" && key.endsWith(".tflock");
 }
 
 function needsOwner(input: Readonly<Record<string, unknown>>): string | null {

@@ -4,6 +4,7 @@ import type { HalfBody } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { HalfRead } from "#lib/services/ports.ts";
 import { formatTableName } from "./account-clients.ts";
+import { watchAwsDate } from "./aws-date.ts";
 import { describeFailure, isAccessDenied, isUnreadable } from "./aws-errors.ts";
 import { type AwsFailure, InvalidAnswerError, readFailure } from "./aws-failure.ts";
 import { quoteEtag } from "./etag.ts";
@@ -28,8 +29,9 @@ export async function readObjectHalf(request: HalfRequest<S3Client>): Promise<Ha
     const read = await callWithin(timeoutMs, (abortSignal) =>
       readLockObject(client, { source, key, bytesMax, abortSignal }),
     );
-    const { bytes, sizeBytes, etag, versionId, lastModifiedMs, requestId } = read;
-    const body: HalfBody = { kind: "bytes", bytes, sizeBytes, isTruncated: sizeBytes > bytes.length };
+    const { bytes, sizeBytes, etag, versionId, lastModifiedMs, awsDateMs, requestId } = read;
+    const isTruncated = sizeBytes > bytes.length;
+    const body: HalfBody = { kind: "bytes", bytes, sizeBytes, isTruncated };
     const guard = { kind: "etag", etag } as const;
     return {
       kind: "present",
@@ -39,13 +41,14 @@ export async function readObjectHalf(request: HalfRequest<S3Client>): Promise<Ha
       versionId,
       lastModifiedMs,
       guard,
-      recreate: null,
-      awsDateMs: null,
+      recreate: isTruncated ? null : read.recreate,
+      awsDateMs,
       requestId,
     };
   } catch (thrown) {
     const failure = readFailure(thrown);
-    if (isAbsent(failure)) return { kind: "absent", awsDateMs: null, requestId: failure.requestId };
+    const { awsDateMs, requestId } = failure;
+    if (isAbsent(failure)) return { kind: "absent", awsDateMs, requestId };
     return explainUnread(thrown, source, "GetObject");
   }
 }
@@ -59,15 +62,17 @@ export async function readItemHalf(request: HalfRequest<DynamoDBClient>): Promis
       Key: { LockID: { S: location } },
       ConsistentRead: true,
     });
+    const awsDate = watchAwsDate(command.middlewareStack);
     const answer = await callWithin(timeoutMs, (abortSignal) => client.send(command, { abortSignal }));
+    const awsDateMs = awsDate();
     const { requestId, httpStatusCode } = answer.$metadata;
     // An empty answer means "absent", so it must surely be DynamoDB's.
     if (httpStatusCode !== 200 || (requestId === undefined && answer.Item === undefined)) {
       throw new InvalidAnswerError("What answered in place of DynamoDB gives no item and no request ID.");
     }
     const item = answer.Item === undefined ? null : readItem(answer.Item, bytesMax);
-    if (item?.kind !== "lock") return { kind: "absent", awsDateMs: null, requestId: requestId ?? null };
-    const { body, info } = item;
+    if (item?.kind !== "lock") return { kind: "absent", awsDateMs, requestId: requestId ?? null };
+    const { body, info, recreate } = item;
     const guard = { kind: "item", info } as const;
     const unknowns = { etag: null, versionId: null, lastModifiedMs: null };
     return {
@@ -76,8 +81,8 @@ export async function readItemHalf(request: HalfRequest<DynamoDBClient>): Promis
       fingerprint: fingerprintOf(body),
       ...unknowns,
       guard,
-      recreate: null,
-      awsDateMs: null,
+      recreate,
+      awsDateMs,
       requestId: requestId ?? null,
     };
   } catch (thrown) {

@@ -2,6 +2,7 @@ import { classifyItem } from "#lib/domain/dynamodb-item.ts";
 import type { HalfBody } from "#lib/domain/half.ts";
 import { parseStatePath, type StatePath } from "#lib/domain/state-path.ts";
 import { formatAttribute, formatItem, type Item } from "./attribute-value.ts";
+import { formatItemRecipe } from "./recreate.ts";
 
 export type LockItem = {
   readonly kind: "lock";
@@ -10,6 +11,8 @@ export type LockItem = {
   readonly body: HalfBody;
   /** The raw `Info` as DynamoDB JSON; null when the item has none. */
   readonly info: string | null;
+  /** What it takes to put the item again; null when it cannot be the same again. */
+  readonly recreate: string | null;
 };
 
 export type ReadItem = LockItem | { readonly kind: "digest" } | { readonly kind: "foreign" };
@@ -26,7 +29,8 @@ export function readItem(item: Item, bytesMax: number): ReadItem {
   const statePath = parseStatePath(lockId);
   if (itemClass === "foreign" || statePath === null) return { kind: "foreign" };
   const body = itemClass === "lock" && info?.S !== undefined ? textBody(info.S, bytesMax) : itemBody(item, hasDigest);
-  return { kind: "lock", lockId, statePath, body, info: info === undefined ? null : formatAttribute(info) };
+  const recreate = body.kind === "bytes" && body.isTruncated ? null : formatItemRecipe(item);
+  return { kind: "lock", lockId, statePath, body, info: info === undefined ? null : formatAttribute(info), recreate };
 }
 
 function textBody(text: string, bytesMax: number): HalfBody {

@@ -1,7 +1,15 @@
 import { Readable } from "node:stream";
-import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 import type { Source } from "#lib/domain/source.ts";
+import { watchAwsDate } from "./aws-date.ts";
 import { InvalidAnswerError, readFailure } from "./aws-failure.ts";
+import { formatObjectRecipe } from "./recreate.ts";
 import type { ScanCalls } from "./scan-calls.ts";
 
 /** The start of an object's body, with what its answer said of it. */
@@ -12,6 +20,10 @@ export type ReadObject = {
   readonly etag: string;
   readonly versionId: string | null;
   readonly lastModifiedMs: number | null;
+  /** What it takes beside the bytes to put it again; null when it cannot be the same again. */
+  readonly recreate: string | null;
+  /** AWS's own time of the answer. */
+  readonly awsDateMs: number | null;
   readonly requestId: string | null;
 };
 
@@ -25,31 +37,31 @@ export async function readLockObject(
   try {
     const command = new GetObjectCommand({ ...target, Range: `bytes=0-${bytesMax - 1}` });
     calls?.count(command.middlewareStack);
+    const awsDate = watchAwsDate(command.middlewareStack);
     const answer = await client.send(command, { abortSignal });
+    const awsDateMs = awsDate();
     if (answer.ETag === undefined) throw destroyed(answer.Body);
     const bytes = await readCapped(answer.Body, bytesMax);
     const sizeBytes = parseTotal(answer.ContentRange) ?? answer.ContentLength ?? bytes.length;
     if (bytes.length < Math.min(sizeBytes, bytesMax)) throw new InvalidAnswerError("The body ended early.");
-    return { bytes, sizeBytes, etag: answer.ETag, ...factsOf(answer) };
+    return { bytes, sizeBytes, etag: answer.ETag, awsDateMs, ...factsOf(answer) };
   } catch (error) {
     // Nothing of an empty object satisfies a range.
     if (readFailure(error).status !== 416) throw error;
   }
   const command = new HeadObjectCommand(target);
   calls?.count(command.middlewareStack);
+  const awsDate = watchAwsDate(command.middlewareStack);
   const answer = await client.send(command, { abortSignal });
   if (answer.ETag === undefined || answer.ContentLength !== 0) {
     throw new InvalidAnswerError("The object changed while it was read.");
   }
-  return { bytes: new Uint8Array(), sizeBytes: 0, etag: answer.ETag, ...factsOf(answer) };
+  return { bytes: new Uint8Array(), sizeBytes: 0, etag: answer.ETag, awsDateMs: awsDate(), ...factsOf(answer) };
 }
 
-function factsOf(answer: {
-  VersionId?: string | undefined;
-  LastModified?: Date | undefined;
-  $metadata: { requestId?: string | undefined };
-}) {
+function factsOf(answer: Omit<GetObjectCommandOutput, "Body"> | HeadObjectCommandOutput) {
   return {
+    recreate: formatObjectRecipe(answer),
     versionId: answer.VersionId ?? null,
     lastModifiedMs: answer.LastModified?.getTime() ?? null,
     requestId: answer.$metadata.requestId ?? null,

@@ -1,14 +1,17 @@
 import type { Source } from "#lib/domain/source.ts";
 import type { SourceScanner } from "#lib/services/ports.ts";
 import { createScanClients } from "./account-clients.ts";
+import { createAwsClock } from "./aws-clock.ts";
 import { isCredentialFailure } from "./aws-errors.ts";
 import type { Environment } from "./credentials.ts";
 import { sweepTable } from "./dynamodb-scanner.ts";
 import { readItemHalf, readObjectHalf } from "./half-reader.ts";
 import { AWS_LIMITS, type AwsLimits } from "./limits.ts";
+import { findObjectRemoval } from "./removal-history.ts";
 import { sweepBucket } from "./s3-scanner.ts";
 import { createScanCalls } from "./scan-calls.ts";
 import { createCallLimiter } from "./semaphore.ts";
+import { callWithin } from "./time-limit.ts";
 
 /**
  * Reads buckets and tables on AWS, with scan credentials only. `env` replaces the SDK's search for Lockkeeper's own
@@ -22,7 +25,9 @@ export function createScanner(
   } = {},
 ): SourceScanner {
   const limits = { ...AWS_LIMITS, ...options.limits };
-  const clients = createScanClients({ environment: options.env, limits, now: options.now ?? Date.now });
+  const now = options.now ?? Date.now;
+  const clock = createAwsClock(now);
+  const clients = createScanClients({ environment: options.env, limits, now, clock });
   const limit = createCallLimiter(limits);
 
   return {
@@ -41,14 +46,25 @@ export function createScanner(
       if (source.kind === "s3") return readObjectHalf({ client: clients.s3(source), ...request });
       return readItemHalf({ client: clients.dynamodb(source), ...request });
     },
-    findRemoval: async () => ({ verdict: "not_proven", detail: "Its history was not asked.", requestId: null }),
-    clockOffsetMs: () => null,
+    async findRemoval(source, half) {
+      if (source.kind === "dynamodb") return NO_HISTORY;
+      const call = <T>(send: (abortSignal: AbortSignal) => Promise<T>) =>
+        limit(source.account.id, () => callWithin(limits.scanCallMs, send));
+      return findObjectRemoval({ client: clients.s3(source), source, half, call });
+    },
+    clockOffsetMs: clock.offsetMs,
   };
 }
 
 function isDirectoryBucket(source: Source): boolean {
   return source.name.endsWith("--x-s3");
 }
+
+const NO_HISTORY = {
+  verdict: "not_proven",
+  detail: "DynamoDB keeps no history of items.",
+  requestId: null,
+} as const;
 
 const DIRECTORY_BUCKET = {
   code: "unexpected",
