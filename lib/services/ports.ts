@@ -246,7 +246,7 @@ export type UnlockFilter = {
 
 export type BeginUnlock =
   | { readonly verdict: "begun" }
-  /** Another unlock of this lock began and ended since `intentsBefore` was counted: what was read before it is worth nothing. */
+  /** Another unlock of this lock began and ended since `intentsBefore` was counted, or a restore of it has no outcome: what was read before is worth nothing. */
   | { readonly verdict: "overtaken" }
   | { readonly verdict: "in_progress"; readonly unlock: Unlock }
   | { readonly verdict: "repeated"; readonly unlock: Unlock };
@@ -339,6 +339,8 @@ export type BeginRestore =
   | { readonly verdict: "begun" }
   /** This unlock has been undone, or an attempt to has no outcome yet. */
   | { readonly verdict: "taken"; readonly restore: Restore }
+  /** An unlock or another restore of the same lock has no outcome, or its deadline is not past. */
+  | { readonly verdict: "in_progress"; readonly other: { readonly kind: "unlock" | "restore"; readonly id: string } }
   | { readonly verdict: "repeated"; readonly restore: Restore };
 
 export type RestoreStore = {
@@ -358,6 +360,8 @@ export type RestoreStore = {
     halves: readonly RestoreHalf[];
     entry: AuditEntry;
   }) => Promise<boolean>;
+  /** Keeps what is known so far of each half while the outcome stays unknown. */
+  readonly noteHalves: (input: { id: string; halves: readonly RestoreHalf[]; entry: AuditEntry }) => Promise<void>;
   /** Every restore of a lock's key that has no outcome yet; of all locks without a key. */
   readonly listUnsettled: (lockKey?: string) => Promise<readonly Restore[]>;
 };

@@ -16,7 +16,7 @@ export const WITH_HALVES = { halves: { orderBy: { position: "asc" } } } satisfie
 export type UnlockRow = Prisma.UnlockGetPayload<{ include: typeof WITH_HALVES }>;
 type UnlockHalfRow = UnlockRow["halves"][number];
 
-const ActorSchema: z.ZodType<Actor> = z.discriminatedUnion("kind", [
+export const ActorSchema: z.ZodType<Actor> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("person"), name: z.string(), authenticatedBy: z.literal("local") }),
   z.object({ kind: z.literal("system"), name: z.enum(["scanner", "reconciler", "auditor"]) }),
 ]);

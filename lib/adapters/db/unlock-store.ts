@@ -5,6 +5,7 @@ import { appendEvent } from "./audit-trail.ts";
 import type { Database } from "./database.ts";
 import type { Prisma, PrismaClient } from "./generated/client.ts";
 import { toJsonText } from "./json-text.ts";
+import { takeTurn } from "./lock-turn.ts";
 import type { AuditSigner } from "./signing-key.ts";
 import { read, type Transaction, writeRecord } from "./transaction.ts";
 import {
@@ -31,6 +32,7 @@ export function createUnlockStore(database: Database, signer: AuditSigner): Unlo
         if (count === 0) return "in_the_way";
         // Ours is the only open one now, so whoever came before is committed and counted.
         if (intentsBefore !== null && (await countIntents(tx, unlock)) !== intentsBefore) throw new Overtaken();
+        if (intentsBefore !== null && (await isRestoring(tx, unlock))) throw new Overtaken();
         const halves = unlock.halves.map((half, position) => toUnlockHalfRow(unlock.id, half, position));
         await tx.unlockHalf.createMany({ data: halves });
         await appendEvent(tx, signer, entry);
@@ -108,6 +110,13 @@ function countIntents(
 ): Promise<number> {
   const other = unlock.id === null ? {} : { id: { not: unlock.id } };
   return tx.unlock.count({ where: { lockKeyHash: hashLockKey(unlock.lockKey), intentAtMs: { not: null }, ...other } });
+}
+
+/** Whether what an unlock removed earlier is being put back, which the read before this intent may or may not have seen. */
+async function isRestoring(tx: Transaction, { lockKey }: Unlock): Promise<boolean> {
+  const lockKeyHash = hashLockKey(lockKey);
+  await takeTurn(tx, lockKeyHash);
+  return (await tx.restore.count({ where: { lockKeyHash, outcome: "unknown" } })) > 0;
 }
 
 async function findConflict(
