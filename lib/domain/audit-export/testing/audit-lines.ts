@@ -58,7 +58,7 @@ export function aLine(parts: LineParts = {}): { seq: number; line: string } {
   return { seq, line: JSON.stringify({ ...head, event }) };
 }
 
-export function unlockDetails(over: object = {}): object {
+export function unlockDetails(over: object = {}): Record<string, unknown> {
   return {
     requestedBy: "riley",
     account: "payments-prod",
