@@ -5,7 +5,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smit
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { AwsClock } from "./aws-clock.ts";
-import { guardCommands, SCAN_RULES, UNLOCK_RULES } from "./command-guards.ts";
+import { guardCommands, guardLocations, RESTORE_RULES, SCAN_RULES, UNLOCK_RULES } from "./command-guards.ts";
 import { createScanProvider, type Environment } from "./credentials.ts";
 import type { AwsLimits } from "./limits.ts";
 import { createRequestHandler } from "./request-handler.ts";
@@ -73,6 +73,21 @@ export function createUnlockDynamodb(options: UnlockClientOptions): DynamoDBClie
   return client;
 }
 
+/** Makes a client for one restore: one attempt, a new connection for each request, and only what creates these halves. */
+export function createRestoreS3(options: RestoreClientOptions): S3Client {
+  const client = createS3(unlockConfig(options));
+  guardCommands(client.middlewareStack, RESTORE_RULES);
+  guardLocations(client.middlewareStack, options.locations);
+  return client;
+}
+
+export function createRestoreDynamodb(options: RestoreClientOptions): DynamoDBClient {
+  const client = createDynamodb(unlockConfig(options));
+  guardCommands(client.middlewareStack, RESTORE_RULES);
+  guardLocations(client.middlewareStack, options.locations);
+  return client;
+}
+
 /** What a table is called in a request; the ARN makes AWS refuse when the credentials are another account's. */
 export function formatTableName(source: Source): string {
   const { account, region, name } = source;
@@ -92,6 +107,8 @@ type UnlockClientOptions = {
   readonly limits: AwsLimits;
   readonly timeoutMs: number;
 };
+
+type RestoreClientOptions = UnlockClientOptions & { readonly locations: ReadonlySet<string> };
 
 type ClientConfig = {
   readonly source: Source;

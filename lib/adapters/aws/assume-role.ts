@@ -23,6 +23,8 @@ export type RoleRequest = {
   readonly roleArn: string;
   readonly sessionName: string;
   readonly durationSeconds: number;
+  /** A session policy: the session may do no more than both this and its role allow. */
+  readonly policy: string | null;
 };
 
 /** Assumes a role with the account's external ID, through the account's regional STS. */
@@ -45,6 +47,7 @@ export async function assumeRole(
     RoleSessionName: request.sessionName,
     DurationSeconds: request.durationSeconds,
     ...(account.externalId === null ? {} : { ExternalId: account.externalId }),
+    ...(request.policy === null ? {} : { Policy: request.policy }),
   });
   const awsDate = watchAwsDate(command.middlewareStack);
   try {

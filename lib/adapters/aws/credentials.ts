@@ -3,13 +3,14 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smit
 import type { AccountSettings } from "#lib/domain/account.ts";
 import { assumeRole } from "./assume-role.ts";
 import type { AwsLimits } from "./limits.ts";
+import { formatRestorePolicy, formatScanPolicy, type PlacedHalf } from "./session-policy.ts";
 import { callWithin } from "./time-limit.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Seconds a session lives: the longest that a chained role may have, and the shortest there is. */
 const SCAN_SESSION_SECONDS = 3_600;
-const UNLOCK_SESSION_SECONDS = 900;
+const WRITE_SESSION_SECONDS = 900;
 const REFRESH_BEFORE_MS = 5 * 60_000;
 
 /** The credentials Lockkeeper itself runs with: static keys of a given environment, else the SDK's usual chain. */
@@ -39,6 +40,7 @@ export function createScanProvider(
       roleArn,
       sessionName: "lockkeeper-scan",
       durationSeconds: SCAN_SESSION_SECONDS,
+      policy: formatScanPolicy(roleArn),
     };
     const { limits } = options;
     const asked = assumeRole(request, { base, limits, timeoutMs: limits.requestMs, attempts: limits.scanAttempts });
@@ -68,12 +70,38 @@ export async function fetchUnlockCredentials(
     account,
     roleArn,
     sessionName: formatSessionName(options.unlockId),
-    durationSeconds: UNLOCK_SESSION_SECONDS,
+    durationSeconds: WRITE_SESSION_SECONDS,
+    policy: null,
   };
   return assumeRole(request, { base, limits: options.limits, timeoutMs: options.timeoutMs, attempts: 1 });
 }
 
-/** A role session name from an unlock id: 2 to 64 characters that STS accepts. */
-export function formatSessionName(unlockId: string): string {
-  return `lockkeeper-${unlockId}`.replace(/[^\w+=,.@-]/g, "-").slice(0, 64);
+/** Credentials for one restore in one account, that can do nothing but create its halves again. The caller checks for the role. */
+export async function fetchRestoreCredentials(
+  account: AccountSettings,
+  options: {
+    restoreId: string;
+    placed: readonly PlacedHalf[];
+    environment: Environment | undefined;
+    limits: AwsLimits;
+    timeoutMs: number;
+  },
+): Promise<AwsCredentialIdentity> {
+  const { limits, timeoutMs } = options;
+  const base = createAmbientProvider(options.environment);
+  const { restoreRoleArn: roleArn } = account;
+  if (roleArn === null) return callWithin(timeoutMs, () => base());
+  const request = {
+    account,
+    roleArn,
+    sessionName: formatSessionName(options.restoreId),
+    durationSeconds: WRITE_SESSION_SECONDS,
+    policy: formatRestorePolicy(roleArn, options.placed),
+  };
+  return assumeRole(request, { base, limits, timeoutMs, attempts: 1 });
+}
+
+/** A role session name from an unlock's or a restore's id: 2 to 64 characters that STS accepts. */
+export function formatSessionName(id: string): string {
+  return `lockkeeper-${id}`.replace(/[^\w+=,.@-]/g, "-").slice(0, 64);
 }
