@@ -1,4 +1,5 @@
 import "server-only";
+import { startDeliveries } from "./deliveries.ts";
 import { startJobs } from "./jobs.ts";
 import { logger } from "./logger.ts";
 import { getRuntime } from "./runtime.ts";
@@ -8,6 +9,7 @@ export async function boot(): Promise<void> {
   try {
     const runtime = await getRuntime();
     await startJobs(runtime);
+    startDeliveries(runtime);
     const { accounts } = runtime.config;
     logger.info(
       { accounts: accounts.length, isSandbox: runtime.isSandbox, database: runtime.database.kind },
