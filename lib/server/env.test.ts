@@ -21,6 +21,8 @@ test("every variable is read, and an empty one counts as unset", () => {
     LOCKKEEPER_CONFIG: "/etc/lockkeeper.yaml",
     DATABASE_URL: "postgresql://u@h/db",
     LOCKKEEPER_DATA_DIR: "",
+    LOCKKEEPER_AUDIT_KEY_FILE: "/run/secrets/audit.pem",
+    LOCKKEEPER_AUDIT_PREVIOUS_KEY_FILE: "/run/secrets/before.pem",
     LOCKKEEPER_HOST: "::1",
     PORT: "0",
     PUBLIC_URL: "http://localhost:8080/",
@@ -34,6 +36,8 @@ test("every variable is read, and an empty one counts as unset", () => {
       isConfigFileNamed: true,
       databaseUrl: "postgresql://u@h/db",
       dataDir: ".lockkeeper",
+      auditKeyFile: "/run/secrets/audit.pem",
+      auditPreviousKeyFile: "/run/secrets/before.pem",
       host: "::1",
       port: 0,
       publicUrl: "http://localhost:8080",
@@ -75,6 +79,9 @@ test.each([
   ["PUBLIC_URL", "http://h/path"],
   ["PUBLIC_URL", "http://user@h"],
   ["LOG_LEVEL", "loud"],
+  ["LOCKKEEPER_AUDIT_KEY", "/path/to/S3CR3T.pem"],
+  ["LOCKKEEPER_AUDIT_KEY_FILE", "-----BEGIN PRIVATE KEY-----\nS3CR3T"],
+  ["LOCKKEEPER_AUDIT_PREVIOUS_KEY_FILE", "-----BEGIN PRIVATE KEY-----\nS3CR3T"],
   ["DATABASE_URL", "mysql://u:S3CR3T@h/db"],
 ])("%s=%s is refused with a sentence that names the variable and never the value", (name, value) => {
   const parsed = parseEnv({ [name]: value });
@@ -82,6 +89,18 @@ test.each([
   const text = parsed.ok ? "" : parsed.problems.join("\n");
   expect(text).toMatch(new RegExp(`^${name} must .+\\.$`));
   expect(text).not.toContain("S3CR3T");
+});
+
+test("the signing key comes from one place only", () => {
+  const pem = "-----BEGIN PRIVATE KEY-----\nS3CR3T\n-----END PRIVATE KEY-----\n";
+
+  expect(parseEnv({ LOCKKEEPER_AUDIT_KEY: pem })).toMatchObject({ ok: true, env: { auditKey: pem } });
+  expect(parseEnv({ LOCKKEEPER_AUDIT_KEY: pem, LOCKKEEPER_AUDIT_KEY_FILE: "/run/audit.pem" })).toEqual({
+    ok: false,
+    problems: [
+      expect.stringContaining("LOCKKEEPER_AUDIT_KEY must not be set together with LOCKKEEPER_AUDIT_KEY_FILE."),
+    ],
+  });
 });
 
 test("several wrong variables are all reported", () => {
@@ -98,6 +117,8 @@ test("no environment makes the parser throw", () => {
     "DATABASE_URL",
     "LOG_LEVEL",
     "LOCKKEEPER_CONFIG",
+    "LOCKKEEPER_AUDIT_KEY",
+    "LOCKKEEPER_AUDIT_KEY_FILE",
   );
 
   fc.assert(

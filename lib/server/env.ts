@@ -9,6 +9,11 @@ export type Env = {
   readonly databaseUrl?: string;
   readonly databaseOwnerUrl?: string;
   readonly dataDir: string;
+  /** The private key that signs audit events, as PEM; without it the one in `auditKeyFile`, else the data folder's. */
+  readonly auditKey?: string;
+  readonly auditKeyFile?: string;
+  /** The key before it, to vouch for a new one. */
+  readonly auditPreviousKeyFile?: string;
   readonly host: string;
   readonly port: number;
   readonly publicUrl?: string;
@@ -32,6 +37,15 @@ const EnvSchema = z.object({
     .regex(/^postgres(ql)?:\/\//, "DATABASE_OWNER_URL must begin with postgres:// or postgresql://.")
     .optional(),
   LOCKKEEPER_DATA_DIR: z.string().default(".lockkeeper"),
+  LOCKKEEPER_AUDIT_KEY: z
+    .string()
+    .regex(
+      /-----BEGIN/,
+      "LOCKKEEPER_AUDIT_KEY must be a private key in PEM form. For a path write LOCKKEEPER_AUDIT_KEY_FILE.",
+    )
+    .optional(),
+  LOCKKEEPER_AUDIT_KEY_FILE: keyFile("LOCKKEEPER_AUDIT_KEY_FILE").optional(),
+  LOCKKEEPER_AUDIT_PREVIOUS_KEY_FILE: keyFile("LOCKKEEPER_AUDIT_PREVIOUS_KEY_FILE").optional(),
   LOCKKEEPER_HOST: z
     .string()
     .refine(
@@ -60,6 +74,9 @@ const EnvSchema = z.object({
     .default("info"),
 });
 
+const ONE_KEY_ONLY =
+  "LOCKKEEPER_AUDIT_KEY must not be set together with LOCKKEEPER_AUDIT_KEY_FILE. Leave out one of the two.";
+
 /** Reads the environment of this process, or throws one error whose message says all that must be corrected. */
 export function readEnv(): Env {
   const parsed = parseEnv(process.env);
@@ -78,6 +95,9 @@ export function parseEnv(variables: Variables): ParsedEnv {
   const parsed = EnvSchema.safeParse(set);
   if (!parsed.success) return { ok: false, problems: parsed.error.issues.map((issue) => issue.message) };
   const { data } = parsed;
+  if (data.LOCKKEEPER_AUDIT_KEY !== undefined && data.LOCKKEEPER_AUDIT_KEY_FILE !== undefined) {
+    return { ok: false, problems: [ONE_KEY_ONLY] };
+  }
   return {
     ok: true,
     env: {
@@ -86,12 +106,23 @@ export function parseEnv(variables: Variables): ParsedEnv {
       ...(data.DATABASE_URL !== undefined && { databaseUrl: data.DATABASE_URL }),
       ...(data.DATABASE_OWNER_URL !== undefined && { databaseOwnerUrl: data.DATABASE_OWNER_URL }),
       dataDir: data.LOCKKEEPER_DATA_DIR,
+      ...(data.LOCKKEEPER_AUDIT_KEY !== undefined && { auditKey: data.LOCKKEEPER_AUDIT_KEY }),
+      ...(data.LOCKKEEPER_AUDIT_KEY_FILE !== undefined && { auditKeyFile: data.LOCKKEEPER_AUDIT_KEY_FILE }),
+      ...(data.LOCKKEEPER_AUDIT_PREVIOUS_KEY_FILE !== undefined && {
+        auditPreviousKeyFile: data.LOCKKEEPER_AUDIT_PREVIOUS_KEY_FILE,
+      }),
       host: data.LOCKKEEPER_HOST,
       port: data.PORT,
       ...(data.PUBLIC_URL !== undefined && { publicUrl: data.PUBLIC_URL }),
       logLevel: data.LOG_LEVEL,
     },
   };
+}
+
+function keyFile(name: string) {
+  return z
+    .string()
+    .refine((text) => !text.includes("-----BEGIN"), `${name} must be a path. Write where the key's file is.`);
 }
 
 /** Whether a host name or address can only be reached from this machine: 127.0.0.0/8, ::1 or localhost. */

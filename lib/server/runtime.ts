@@ -8,8 +8,10 @@ import { ulid } from "ulid";
 import { createScanner } from "#lib/adapters/aws/source-scanner.ts";
 import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
 import { type Database, openDatabase } from "#lib/adapters/db/database.ts";
-import { loadAuditSigner } from "#lib/adapters/db/signing-key.ts";
+import { announceSigningKey } from "#lib/adapters/db/key-rotation.ts";
+import { loadAuditKeys } from "#lib/adapters/db/signing-key.ts";
 import { openStores } from "#lib/adapters/db/stores.ts";
+import { createWebhook } from "#lib/adapters/webhooks/webhook.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Actor } from "#lib/domain/actor.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
@@ -67,7 +69,9 @@ async function createRuntime(): Promise<Runtime> {
     migrationsDir,
     log: logger,
   });
-  const stores = await openStores(database, await loadAuditSigner({ pem: null, dataDir }));
+  const keys = await loadAuditKeys(isSandbox ? { pem: null, dataDir } : { ...keySourcesOf(env), dataDir });
+  const stores = await openStores(database, keys.signer);
+  await announceSigningKey(database, keys, logger);
   const metrics = createMetrics();
   const aws = awsEnvironment === undefined ? {} : { env: awsEnvironment };
   const shared = {
@@ -82,7 +86,7 @@ async function createRuntime(): Promise<Runtime> {
     gateway: createUnlockGateway(aws),
     ...stores,
     checkpointSinks: [],
-    destinations: [],
+    destinations: config.audit.webhooks.map((webhook) => createWebhook(webhook, { now: Date.now })),
     restoreWindowMs: config.restore.windowMs,
     sweeps: { running: new Map() },
     counters: metrics.counters,
@@ -97,6 +101,10 @@ async function createRuntime(): Promise<Runtime> {
     localActor: { kind: "person", name: userInfo().username, authenticatedBy: "local" },
     contextFor: (actor, requestId) => ({ ...shared, actor, requestId, log: logger.child({ requestId }) }),
   };
+}
+
+function keySourcesOf({ auditKey, auditKeyFile, auditPreviousKeyFile }: Env) {
+  return { pem: auditKey ?? null, keyFile: auditKeyFile ?? null, previousKeyFile: auditPreviousKeyFile ?? null };
 }
 
 async function readSetting(env: Env): Promise<Setting> {

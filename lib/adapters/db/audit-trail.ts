@@ -1,3 +1,4 @@
+import { AppError } from "#lib/services/errors.ts";
 import type { AuditEntry, AuditTrail } from "#lib/services/ports.ts";
 import { auditWhere } from "./audit-filter.ts";
 import { computeEventHash, encodeEvent, formatAuditLine } from "./audit-line.ts";
@@ -66,6 +67,12 @@ async function recordKey(tx: Transaction, signer: AuditSigner): Promise<void> {
   const { keyId, vkey } = signer;
   const data = [{ keyId, vkey, firstSeenMs: BigInt(Date.now()) }];
   await tx.auditKey.createMany({ data, skipDuplicates: true });
+  const recorded = await tx.auditKey.findUnique({ where: { keyId } });
+  if (recorded?.vkey === vkey) return;
+  throw new AppError(`The trail has another public key under the id ${keyId} of our signing key.`, {
+    code: "unavailable",
+    hint: "Either the table audit_key was changed, which is a matter for whoever guards the database, or use a new signing key.",
+  });
 }
 
 /** Appends to the chain, as the last step of the transaction that does what it tells of: others wait from here on. */
