@@ -40,10 +40,12 @@ async function serve(command: ChildCommand): Promise<ChildAnswer> {
   return { kind: "done", results };
 }
 
-async function open({ url, dataDir, endpoint }: Extract<ChildCommand, { kind: "open" }>): Promise<Context> {
+async function open(command: Extract<ChildCommand, { kind: "open" }>): Promise<Context> {
+  const { url, dataDir, endpoint, person } = command;
   const database = await openDatabase({ url, dataDir, migrationsDir: "prisma/migrations", log: QUIET });
   const stores = await openStores(database, await loadAuditSigner({ pem: null, dataDir }));
-  return createTestContext({ endpoint, stores });
+  const actor = { kind: "person", name: person, authenticatedBy: "local" } as const;
+  return { ...createTestContext({ endpoint, stores }), actor };
 }
 
 async function unlock(ctx: Context, request: UnlockRequest): Promise<Result> {

@@ -23,7 +23,8 @@ export type LabLock = Place & { readonly request: UnlockRequest };
 export type CrashLab = {
   readonly sandbox: Sandbox;
   readonly startProcess: () => Promise<OtherProcess>;
-  readonly open: (process: OtherProcess) => Promise<void>;
+  /** Opens the store in that process, where `person` is who asks. */
+  readonly open: (process: OtherProcess, person?: string) => Promise<void>;
   /** Takes locks and gives what a page that shows them would send to unlock them. */
   readonly takeLocks: (count: number) => Promise<readonly LabLock[]>;
   /** Opens the store in this process for as long as the work takes. */
@@ -67,7 +68,7 @@ export async function openCrashLab(options: { versioning?: "enabled" | "off" } =
   return {
     sandbox,
     startProcess,
-    open: (process) => process.open({ url, dataDir, endpoint: sandbox.s3Url }),
+    open: (process, person = "riley") => process.open({ url, dataDir, endpoint: sandbox.s3Url, person }),
     inspect,
     async takeLocks(count) {
       const locks = Array.from({ length: count }, () => {

@@ -8,7 +8,13 @@ export type Crash = { readonly point: CrashPoint; readonly at: number };
 export type Death = { readonly unlockId: string; readonly deletesAnswered: number };
 
 export type ChildCommand =
-  | { readonly kind: "open"; readonly url: string | null; readonly dataDir: string; readonly endpoint: string }
+  | {
+      readonly kind: "open";
+      readonly url: string | null;
+      readonly dataDir: string;
+      readonly endpoint: string;
+      readonly person: string;
+    }
   | {
       readonly kind: "unlock";
       readonly requests: readonly UnlockRequest[];
