@@ -26,6 +26,7 @@ export type Bucket = Required<BucketOptions> & {
   /** Every key with a version or a marker, in S3's order, once `addedKeys` is merged in. */
   sortedKeys: string[];
   addedKeys: string[];
+  now: () => number;
 };
 
 export type ObjectToStore = {
@@ -36,10 +37,12 @@ export type ObjectToStore = {
 };
 
 const FEW_KEYS = 50;
+const ENCRYPTION = "x-amz-server-side-encryption";
+const KEY_ID = "x-amz-server-side-encryption-aws-kms-key-id";
 
-/** Makes an empty bucket. */
-export function createBucket(options: BucketOptions): Bucket {
-  return { versioning: "off", ...options, objects: new Map(), sortedKeys: [], addedKeys: [] };
+/** Makes an empty bucket; `now` dates what is put into it. */
+export function createBucket(options: BucketOptions, now: () => number): Bucket {
+  return { versioning: "off", ...options, objects: new Map(), sortedKeys: [], addedKeys: [], now };
 }
 
 /** The version a plain GET would give; undefined when there is none or a delete marker hides it. */
@@ -63,15 +66,16 @@ export function keysInOrder(bucket: Bucket): string[] {
 
 /** Stores an object as the newest version, following the bucket's versioning. */
 export function storeObject(bucket: Bucket, key: string, object: ObjectToStore): StoredVersion {
-  const isMd5Etag = object.headers?.["x-amz-server-side-encryption"] !== "aws:kms";
+  const headers = encryptedHeaders(bucket, object.headers ?? {});
+  const isMd5Etag = !headers["x-amz-server-side-encryption"]?.startsWith("aws:kms");
   const ownEtag = isMd5Etag ? createHash("md5").update(object.body).digest("hex") : randomBytes(16).toString("hex");
   const version: StoredVersion = {
     versionId: nextVersionId(bucket),
     isDeleteMarker: false,
     body: object.body,
     etag: object.etag ?? ownEtag,
-    lastModifiedMs: object.lastModifiedMs ?? Date.now(),
-    headers: object.headers ?? {},
+    lastModifiedMs: object.lastModifiedMs ?? bucket.now(),
+    headers,
   };
   addVersion(bucket, key, version);
   return version;
@@ -88,7 +92,7 @@ export function deleteCurrent(bucket: Bucket, key: string): StoredVersion | null
     isDeleteMarker: true,
     body: Buffer.alloc(0),
     etag: "",
-    lastModifiedMs: Date.now(),
+    lastModifiedMs: bucket.now(),
     headers: {},
   };
   addVersion(bucket, key, marker);
@@ -105,6 +109,16 @@ export function deleteVersion(bucket: Bucket, key: string, versionId: string): S
     versions.filter((version) => version !== removed),
   );
   return removed;
+}
+
+/** S3 encrypts what nobody else does, and names the account's own key where a request names none. */
+function encryptedHeaders(bucket: Bucket, headers: Record<string, string>): Record<string, string> {
+  const isCustomers = headers["x-amz-server-side-encryption-customer-algorithm"] !== undefined;
+  const { [ENCRYPTION]: encryption = isCustomers ? undefined : "AES256", [KEY_ID]: keyId, ...others } = headers;
+  if (encryption === undefined) return others;
+  if (!encryption.startsWith("aws:kms")) return { ...others, [ENCRYPTION]: encryption };
+  const ownKey = `arn:aws:kms:${bucket.region}:${bucket.accountId}:key/aws-s3`;
+  return { ...others, [ENCRYPTION]: encryption, [KEY_ID]: keyId ?? ownKey };
 }
 
 function addVersion(bucket: Bucket, key: string, version: StoredVersion): void {

@@ -76,5 +76,7 @@ export function connectSandbox(endpoint: string) {
     clearFaults: () => ask<unknown>("DELETE", "faults"),
     setListing: (knobs: ListingKnobs) => ask<unknown>("POST", "listing", knobs),
     setLatency: (ms: number) => ask<unknown>("POST", "latency", { ms }),
+    setClockOffsetMs: (offsetMs: number) => ask<unknown>("POST", "clock", { offsetMs }),
+    setSkewRefused: (isSkewRefused: boolean) => ask<unknown>("POST", "clock", { isSkewRefused }),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import {
   DeleteItemCommand,
@@ -76,6 +77,8 @@ afterEach(() => {
   target.sandbox.clearFaults();
   target.sandbox.setListing({});
   target.sandbox.setLatency(0);
+  target.sandbox.setClockOffsetMs(0);
+  target.sandbox.setSkewRefused(true);
 });
 afterAll(() => target.close());
 
@@ -97,6 +100,7 @@ async function read(key: string, bucket = BUCKET): Promise<string | undefined> {
   return object.Body?.transformToString();
 }
 
+const md5 = (text: string) => createHash("md5").update(text).digest("hex");
 const decodeKey = (key: string | undefined) => decodeURIComponent((key ?? "").replaceAll("+", "%20"));
 
 /** Lists to the end as a careful client does, and never more than a hundred pages. */
@@ -259,6 +263,48 @@ test("a body of unknown bytes sent in chunks with a trailing checksum is stored 
   expect(Buffer.from((await stored.Body?.transformToByteArray()) ?? []).equals(bytes)).toBe(true);
 });
 
+test("an object comes back with the type, the caching and the metadata that it was put with", async () => {
+  const at = { Bucket: BUCKET, Key: `${newPrefix()}lock` };
+  const facts = {
+    ContentType: "application/json",
+    ContentEncoding: "identity",
+    CacheControl: "no-store",
+    ContentDisposition: "attachment",
+    ContentLanguage: "en",
+    Metadata: { tool: "terraform", note: "a b" },
+  };
+  await s3.send(new PutObjectCommand({ ...at, ...facts, Body: Buffer.from("{}"), ContentLength: 2 }));
+  expect(await s3.send(new HeadObjectCommand(at))).toMatchObject(facts);
+  expect(await s3.send(new GetObjectCommand(at))).toMatchObject(facts);
+});
+
+test("a body that does not match its SHA-256 is not stored", async () => {
+  const key = `${newPrefix()}lock`;
+  const wrong = createHash("sha256").update("other").digest("base64");
+  const input = { Bucket: BUCKET, Key: key, Body: Buffer.from("body"), ContentLength: 4, ChecksumSHA256: wrong };
+  expect(await failureOf(s3.send(new PutObjectCommand(input)))).toMatchObject({ status: 400 });
+  expect(await failureOf(read(key))).toMatchObject({ name: "NoSuchKey" });
+});
+
+test("every answer has a date in whole seconds, an error too", async () => {
+  const client = target.s3();
+  const dates: unknown[] = [];
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      dates.push(Reflect.get(Object(Reflect.get(Object(result.response), "headers")), "date"));
+      return result;
+    },
+    { step: "deserialize", priority: "low" },
+  );
+  const key = `${newPrefix()}lock`;
+  await put(key);
+  await client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: key }));
+  await failureOf(client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: `${key}-absent` })));
+  expect(dates).toHaveLength(2);
+  for (const date of dates) expect(new Date(String(date)).toUTCString()).toBe(date);
+});
+
 test("what is not there is named: key 404, bucket 404, HEAD without a code", async () => {
   const Key = `${newPrefix()}absent`;
   expect(await failureOf(read(Key))).toMatchObject({ name: "NoSuchKey", status: 404 });
@@ -293,6 +339,33 @@ versionedTest("If-Match looks at the current version only, and a version id dele
     status: 404,
   });
 });
+
+versionedTest(
+  "the history of one key is listed entry by entry, newest first, before keys that begin with it",
+  async () => {
+    const at = { Bucket: VERSIONED_BUCKET, Key: `${newPrefix()}lock` };
+    const ids: (string | undefined)[] = [];
+    for (const round of [1, 2]) {
+      const { VersionId, ETag } = await put(at.Key, `round ${round}`, { bucket: at.Bucket });
+      const deleted = await s3.send(new DeleteObjectCommand({ ...at, IfMatch: ETag }));
+      ids.unshift(deleted.VersionId, VersionId);
+    }
+    await put(`${at.Key}.longer`, "x", { bucket: at.Bucket });
+    const listed: (string | undefined)[] = [];
+    let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
+    for (let entry = 0; entry < 5; entry += 1) {
+      const input = { Bucket: at.Bucket, Prefix: at.Key, EncodingType: "url" as const, MaxKeys: 1, ...marker };
+      const page = await s3.send(new ListObjectVersionsCommand(input));
+      const [only, ...others] = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+      expect(others).toEqual([]);
+      expect(page.IsTruncated).toBe(entry < 4);
+      expect(decodeKey(only?.Key)).toBe(entry < 4 ? at.Key : `${at.Key}.longer`);
+      if (entry < 4) listed.push(only?.VersionId);
+      marker = { KeyMarker: at.Key, VersionIdMarker: only?.VersionId };
+    }
+    expect(listed).toEqual(ids);
+  },
+);
 
 sandboxTest("short truncated pages lose no key of a client that follows tokens", async () => {
   const prefix = newPrefix();
@@ -471,6 +544,100 @@ sandboxTest("a session policy narrows deletes to one key and one item", async ()
     target.dynamodb({ keys }).send(new DeleteItemCommand({ TableName: "locks", Key: { LockID: { S: lockId } } }));
   expect((await removeItem("mine")).$metadata.httpStatusCode).toBe(200);
   expect(await failureOf(removeItem("other"))).toMatchObject({ name: "AccessDeniedException", status: 400 });
+});
+
+sandboxTest("a session policy narrows puts to one key and one item, whatever the role allows", async () => {
+  target.sandbox.addRole({ accountId: ACCOUNT, name: "restore" });
+  const prefix = newPrefix();
+  const mine = `arn:aws:s3:::${BUCKET}/${prefix}mine`;
+  const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/locks`;
+  const condition = { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [`${prefix}mine`] } };
+  const Policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: "s3:PutObject", Resource: mine, Condition: { Null: { "s3:if-none-match": "false" } } },
+      { Effect: "Allow", Action: "dynamodb:PutItem", Resource: table, Condition: condition },
+    ],
+  });
+  const keys = await assume("restore", { Policy });
+  const create = (name: string, more: { IfNoneMatch?: string } = {}) =>
+    target
+      .s3({ keys })
+      .send(new PutObjectCommand({ Bucket: BUCKET, Key: `${prefix}${name}`, Body: Buffer.from("x"), ...more }));
+  expect((await create("mine", { IfNoneMatch: "*" })).$metadata.httpStatusCode).toBe(200);
+  for (const refused of [create("mine"), create("other", { IfNoneMatch: "*" })]) {
+    expect(await failureOf(refused)).toMatchObject({ name: "AccessDenied", status: 403 });
+  }
+  const createItem = (name: string) =>
+    target
+      .dynamodb({ keys })
+      .send(new PutItemCommand({ TableName: "locks", Item: { LockID: { S: `${prefix}${name}` } } }));
+  expect((await createItem("mine")).$metadata.httpStatusCode).toBe(200);
+  expect(await failureOf(createItem("other"))).toMatchObject({ name: "AccessDeniedException", status: 400 });
+});
+
+sandboxTest("an object says how it is encrypted: as asked, or by S3's own key", async () => {
+  const prefix = newPrefix();
+  const create = (name: string, more: Partial<PutObjectCommand["input"]>) =>
+    s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${prefix}${name}`, Body: Buffer.from("{}"), ...more }));
+  const head = (name: string) => s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: `${prefix}${name}` }));
+  const plain = await create("plain", { StorageClass: "STANDARD" });
+  expect(plain).toMatchObject({ ServerSideEncryption: "AES256", ETag: `"${md5("{}")}"` });
+  expect(await head("plain")).toMatchObject({ ServerSideEncryption: "AES256" });
+  expect((await head("plain")).StorageClass).toBeUndefined();
+  const kms = {
+    ServerSideEncryption: "aws:kms",
+    SSEKMSKeyId: "arn:aws:kms:x:y:key/z",
+    BucketKeyEnabled: true,
+  } as const;
+  const encrypted = await create("kms", { ...kms, StorageClass: "STANDARD_IA" });
+  expect(encrypted).toMatchObject(kms);
+  expect(encrypted.ETag).not.toBe(`"${md5("{}")}"`);
+  expect(await head("kms")).toMatchObject({ ...kms, StorageClass: "STANDARD_IA" });
+  expect((await create("own", { ServerSideEncryption: "aws:kms" })).SSEKMSKeyId).toContain(`:${ACCOUNT}:key/`);
+});
+
+sandboxTest("the sandbox's clock dates its answers, its objects, its markers and its sessions", async () => {
+  const key = `${newPrefix()}lock`;
+  target.sandbox.setClockOffsetMs(-10 * 60_000);
+  await put(key, "x", { bucket: "versioned" });
+  const { LastModified } = await s3.send(new HeadObjectCommand({ Bucket: "versioned", Key: key }));
+  target.sandbox.deleteObject("versioned", key);
+  const { headers } = await sendRaw(target.sandbox.s3Url, "GET", `/versioned/${key}`);
+  const times = [
+    LastModified?.getTime() ?? 0,
+    target.sandbox.listVersions("versioned", key)[0]?.lastModifiedMs ?? 0,
+    Date.parse(String(headers["date"])),
+  ];
+  for (const time of times) expect(Math.abs(time + 10 * 60_000 - Date.now())).toBeLessThan(60_000);
+  target.sandbox.addRole({ accountId: ACCOUNT, name: "short-lived" });
+  const keys = await assume("short-lived");
+  target.sandbox.setClockOffsetMs(10 * 60_000);
+  const list = target.s3({ keys }).send(new ListObjectsV2Command({ Bucket: BUCKET }));
+  expect(await failureOf(list)).toMatchObject({ name: "ExpiredToken" });
+});
+
+sandboxTest("a request dated more than 15 minutes from the sandbox's time is refused as AWS refuses it", async () => {
+  const list = () => target.s3().send(new ListObjectsV2Command({ Bucket: BUCKET }));
+  for (const offsetMs of [-16 * 60_000, 16 * 60_000]) {
+    target.sandbox.setClockOffsetMs(offsetMs);
+    const text = offsetMs < 0 ? "Signature not yet current" : "Signature expired";
+    const message = expect.stringMatching(text);
+    expect(await failureOf(list())).toMatchObject({ name: "RequestTimeTooSkewed", status: 403 });
+    await expect(target.sts().send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+      name: "SignatureDoesNotMatch",
+      message,
+    });
+    await expect(target.dynamodb().send(new DescribeTableCommand({ TableName: "locks" }))).rejects.toMatchObject({
+      name: "InvalidSignatureException",
+      message,
+    });
+  }
+  target.sandbox.setSkewRefused(false);
+  expect((await list()).$metadata.httpStatusCode).toBe(200);
+  target.sandbox.setSkewRefused(true);
+  target.sandbox.setClockOffsetMs(14 * 60_000);
+  expect((await list()).$metadata.httpStatusCode).toBe(200);
 });
 
 sandboxTest("DynamoDB honours conditions, and gives the item back on success and on a failed check", async () => {
@@ -661,6 +828,11 @@ sandboxTest("another process can do all this through the control API", async () 
     true,
     false,
   ]);
+  await remote.setClockOffsetMs(3_600_000);
+  await remote.putObject("made-remotely", "later", "x");
+  const later = await remote.getObject("made-remotely", "later");
+  expect((later?.lastModifiedMs ?? 0) - Date.now()).toBeGreaterThan(3_500_000);
+  await remote.setClockOffsetMs(0);
   await remote.createTable({ accountId: ACCOUNT, name: "remote-locks", region: REGION });
   await remote.putItem(ACCOUNT, REGION, "remote-locks", { LockID: { S: key } });
   expect(await remote.getItem(ACCOUNT, REGION, "remote-locks", key)).toEqual({ LockID: { S: key } });

@@ -56,6 +56,11 @@ const ACTIONS: Record<string, Action> = {
       role: optionalText(input, "role") ?? null,
     }),
   "POST listing": (sandbox, input) => sandbox.setListing(listingOf(input)),
+  "POST clock": (sandbox, input) => {
+    const offsetMs = optionalNumber(input, "offsetMs");
+    if (offsetMs !== undefined) sandbox.setClockOffsetMs(offsetMs);
+    if (typeof input["isSkewRefused"] === "boolean") sandbox.setSkewRefused(input["isSkewRefused"]);
+  },
   "POST latency": (sandbox, input) => sandbox.setLatency(optionalNumber(input, "ms") ?? 0),
 };
 

@@ -29,6 +29,7 @@ const EXTERNAL_ID = "lockkeeper-demo";
 const TOOLS_ACCOUNT = { id: "999900001111", name: "tools" };
 const SCAN_ACTIONS = [
   "s3:ListBucket",
+  "s3:ListBucketVersions",
   "s3:GetBucketLocation",
   "s3:GetBucketVersioning",
   "s3:GetObject",
@@ -37,6 +38,7 @@ const SCAN_ACTIONS = [
   "dynamodb:GetItem",
 ];
 const UNLOCK_ACTIONS = ["s3:ListBucket", "s3:GetObject", "s3:DeleteObject", "dynamodb:GetItem", "dynamodb:DeleteItem"];
+const RESTORE_ACTIONS = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "dynamodb:GetItem", "dynamodb:PutItem"];
 const DIGEST_TABLES: Record<string, { id: string; region: string; table: string }> = {
   [PAYMENTS_BUCKET]: PAYMENTS,
   [PLATFORM_BUCKET]: PLATFORM,
@@ -76,6 +78,7 @@ function addAccounts(sandbox: Sandbox): void {
     const common = { accountId: account.id, externalId: EXTERNAL_ID };
     sandbox.addRole({ ...common, name: "lockkeeper-scan", allow, denyReadKeys });
     sandbox.addRole({ ...common, name: "lockkeeper-unlock", allow: UNLOCK_ACTIONS });
+    sandbox.addRole({ ...common, name: "lockkeeper-restore", allow: RESTORE_ACTIONS });
   }
 }
 
@@ -149,6 +152,7 @@ function formatConfig(sandbox: Sandbox): string {
     region: ${region}
     scanRoleArn: arn:aws:iam::${id}:role/lockkeeper-scan
     unlockRoleArn: arn:aws:iam::${id}:role/lockkeeper-unlock
+    restoreRoleArn: arn:aws:iam::${id}:role/lockkeeper-restore
     externalId: ${EXTERNAL_ID}
 ${sources}${endpoints}`;
   const tables = (name: string) => `    tables:

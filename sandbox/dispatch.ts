@@ -2,11 +2,13 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AwsRequest, type AwsResponse, readAwsRequest } from "./aws-request.ts";
+import type { SandboxClock } from "./clock.ts";
 import { answerDynamodb, describeDynamodb, formatDynamodbError } from "./dynamodb-front.ts";
 import type { DynamodbTables } from "./dynamodb-tables.ts";
 import type { FaultEffect, Faults } from "./faults.ts";
 import type { Authentication, Principal } from "./identities.ts";
 import type { Journal, Service } from "./journal.ts";
+import { refuseSkewed } from "./request-time.ts";
 import { formatS3Error, newHostId, newRequestId } from "./s3-errors.ts";
 import { answerS3, describeS3, type S3World } from "./s3-front.ts";
 import { answerSts, describeSts, formatStsError } from "./sts.ts";
@@ -26,6 +28,7 @@ export type World = S3World & {
   faults: Faults;
   hooks: Set<RequestHook>;
   latencyMs: number;
+  clock: SandboxClock;
   /** Aborts when the sandbox closes, so that nothing sleeps on. */
   closing: AbortSignal;
 };
@@ -68,6 +71,7 @@ export async function serveAwsRequest(world: World, message: IncomingMessage, re
     message.socket.destroy();
     return;
   }
+  answer.headers["date"] = new Date(world.clock.now()).toUTCString();
   await send(response, service, answer, effect?.kind === "drip" ? effect.bytesPerSecond : null, world.closing);
 }
 
@@ -78,6 +82,8 @@ async function act(
   request: AwsRequest,
   caller: Authentication,
 ): Promise<AwsResponse> {
+  const refusal = world.clock.refusesSkew ? refuseSkewed(service, request, world.clock.now()) : null;
+  if (refusal !== null) return refusal;
   if (service === "s3") return answerS3(world, call, request, caller);
   if (service === "sts") return answerSts(world.identities, request, caller);
   return answerDynamodb(world, call, request, caller);

@@ -65,7 +65,7 @@ export async function answerDynamodb(
 /** Writes a DynamoDB error answer. */
 export function formatDynamodbError(status: number, code: string, message: string): AwsResponse {
   const prefix =
-    code.endsWith("ClientException") || code.endsWith("TokenException") || code.startsWith("AccessDenied")
+    /(Client|Token|Signature)Exception$/.test(code) || code.startsWith("AccessDenied")
       ? "com.amazon.coral.service#"
       : "com.amazonaws.dynamodb.v20120810#";
   const headers = { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": newRequestId() };

@@ -36,7 +36,7 @@ type Credential = { principal: Principal; sessionToken: string | null; expiresAt
 export type Identities = ReturnType<typeof createIdentities>;
 
 /** Keeps accounts, access keys and roles, and decides who a request comes from and what it may do. */
-export function createIdentities() {
+export function createIdentities(now: () => number) {
   const accounts = new Map<string, SandboxAccount>();
   const credentials = new Map<string, Credential>();
   const roles = new Map<string, Role>();
@@ -73,7 +73,7 @@ export function createIdentities() {
       sessionToken: randomBytes(96).toString("base64"),
       accountId: role.accountId,
       role: role.name,
-      expiresAtMs: Date.now() + durationMs,
+      expiresAtMs: now() + durationMs,
     };
     const { sessionToken, expiresAtMs } = key;
     credentials.set(key.accessKeyId, { principal, sessionToken, expiresAtMs });
@@ -85,7 +85,7 @@ export function createIdentities() {
     const credential = credentials.get(request.scope.accessKeyId);
     if (credential === undefined) return { failure: "unknown" };
     if (credential.sessionToken !== request.sessionToken) return { failure: "bad-token" };
-    if (credential.expiresAtMs <= Date.now()) return { failure: "expired" };
+    if (credential.expiresAtMs <= now()) return { failure: "expired" };
     return { principal: credential.principal };
   }
 

@@ -205,7 +205,7 @@ function contentOf(version: StoredVersion): string {
     element("LastModified", isoSecond(version.lastModifiedMs)),
     element("ETag", `"${version.etag}"`),
     element("Size", String(version.body.length)),
-    element("StorageClass", "STANDARD"),
+    element("StorageClass", version.headers["x-amz-storage-class"] ?? "STANDARD"),
   ].join("");
   contents.set(version, xml);
   return xml;

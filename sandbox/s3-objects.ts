@@ -13,7 +13,7 @@ import { S3Error } from "./s3-errors.ts";
 
 const EMPTY = Buffer.alloc(0);
 const KEPT_HEADERS =
-  /^(content-type|content-encoding|cache-control|content-disposition|x-amz-meta-.*|x-amz-server-side-encryption.*)$/;
+  /^(content-(type|encoding|disposition|language)|cache-control|expires|x-amz-(meta-.*|server-side-encryption.*|storage-class|website-redirect-location))$/;
 const CUSTOMER_KEY_MD5 = "x-amz-server-side-encryption-customer-key-md5";
 
 /** Answers GetObject and HeadObject. */
@@ -62,14 +62,23 @@ export function putObject(bucket: Bucket, key: string, request: AwsRequest): Aws
   const kept = Object.entries(request.headers).filter(
     ([name]) => KEPT_HEADERS.test(name) && !name.endsWith("-customer-key"),
   );
-  const headers = Object.fromEntries(kept.filter(([, value]) => value !== "aws-chunked"));
+  checkSha256(request, body);
+  const headers = Object.fromEntries(kept.filter(([, value]) => value !== "aws-chunked" && value !== "STANDARD"));
   const version = storeObject(bucket, key, { body, headers });
-  const encryption = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-server-side-encryption"));
+  const encryption = Object.entries(version.headers).filter(([name]) =>
+    name.startsWith("x-amz-server-side-encryption"),
+  );
   return {
     status: 200,
     headers: { etag: `"${version.etag}"`, ...Object.fromEntries(encryption), ...versionHeader(bucket, version) },
     body: EMPTY,
   };
+}
+
+function checkSha256(request: AwsRequest, body: Buffer): void {
+  const sha256 = request.headers["x-amz-checksum-sha256"];
+  if (sha256 === undefined || sha256 === createHash("sha256").update(body).digest("base64")) return;
+  throw new S3Error("BadDigest", { message: "The SHA256 you specified did not match the calculated checksum." });
 }
 
 /** Answers DeleteObject; `If-Match` looks at the current version only, as on AWS. */

@@ -8,6 +8,7 @@ import {
   deleteCurrent,
   storeObject,
 } from "./buckets.ts";
+import { createClock } from "./clock.ts";
 import { isControlRequest, serveControlRequest } from "./control.ts";
 import { type RequestHook, serveAwsRequest, type World } from "./dispatch.ts";
 import { createDynamodbTables, type Item } from "./dynamodb-tables.ts";
@@ -60,14 +61,20 @@ export type Sandbox = {
   onRequest(hook: RequestHook): () => void;
   setLatency(ms: number): void;
   setListing(knobs: ListingKnobs): void;
+  /** Sets the sandbox's clock ahead of this machine's: it dates what is answered and stored from now on. */
+  setClockOffsetMs(ms: number): void;
+  /** Whether requests dated more than 15 minutes from the sandbox's time are refused; they are, unless told otherwise. */
+  setSkewRefused(isRefused: boolean): void;
   close(): Promise<void>;
 };
 
 /** Starts an empty AWS on loopback; accounts, buckets, tables and keys are added to it. */
 export async function startSandbox(options: { port?: number; host?: "127.0.0.1" } = {}): Promise<Sandbox> {
   const closer = new AbortController();
+  const clock = createClock();
   const world: World = {
-    identities: createIdentities(),
+    clock,
+    identities: createIdentities(clock.now),
     buckets: new Map(),
     listing: {},
     tables: createDynamodbTables(),
@@ -115,7 +122,7 @@ function manageWorld(world: World): Omit<Sandbox, "s3Url" | "dynamodbUrl" | "sts
     addAccount: identities.addAccount,
     addAccessKey: identities.addAccessKey,
     addRole: identities.addRole,
-    createBucket: (options) => void world.buckets.set(options.name, createBucket(options)),
+    createBucket: (options) => void world.buckets.set(options.name, createBucket(options, world.clock.now)),
     createTable: tables.createTable,
     ...manageObjects((name) => {
       const bucket = world.buckets.get(name);
@@ -139,6 +146,12 @@ function manageWorld(world: World): Omit<Sandbox, "s3Url" | "dynamodbUrl" | "sts
     },
     setListing: (knobs) => {
       world.listing = { ...knobs };
+    },
+    setClockOffsetMs: (ms) => {
+      world.clock.offsetMs = ms;
+    },
+    setSkewRefused: (isRefused) => {
+      world.clock.refusesSkew = isRefused;
     },
   };
 }
