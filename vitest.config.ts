@@ -5,7 +5,7 @@ const SOURCES = ["lib/**", "components/**", "app/**", "sandbox/**", "scripts/**"
 const INTEGRATION = ["lib/**/*.integration.test.ts"];
 /** What only one of the stores can be asked: a folder to lock, a server to share. */
 const ONE_STORE = ["lib/**/*.embedded.test.ts", "lib/**/*.postgres.test.ts"];
-const SOAK = ["lib/**/*.soak.test.ts", "sandbox/**/*.soak.test.ts"];
+const SOAK = ["lib/**/*.soak.test.ts", "sandbox/**/*.soak.test.ts", "scripts/**/*.soak.test.ts"];
 
 const shared = {
   // Next resolves this package by condition; outside Next its index throws on purpose.
