@@ -27,7 +27,10 @@ export type World = {
   readonly close: () => Promise<void>;
 };
 
-export async function openWorld(): Promise<World> {
+/** `databaseVia` and `awsVia` may lead the connections elsewhere, such as through a proxy. */
+export async function openWorld(
+  options: { databaseVia?: (url: string) => Promise<string>; awsVia?: (url: string) => Promise<string> } = {},
+): Promise<World> {
   const started = await startSandbox();
   const hooks: (() => void)[] = [];
   const objects: string[] = [];
@@ -49,7 +52,7 @@ export async function openWorld(): Promise<World> {
       return started.putItem(accountId, region, table, item);
     },
   };
-  const database = await openTestDatabase();
+  const database = await openTestDatabase({ via: options.databaseVia });
   sandbox.addAccount({ id: ACCOUNT_ID, name: "payments-prod" });
   sandbox.addAccessKey({ ...OWN_KEY, accountId: ACCOUNT_ID });
   for (const name of ROLES) sandbox.addRole({ accountId: ACCOUNT_ID, name, externalId: EXTERNAL_ID });
@@ -57,7 +60,8 @@ export async function openWorld(): Promise<World> {
   await sandbox.createTable({ accountId: ACCOUNT_ID, name: TABLE, region: REGION });
 
   let skippedMs = 0;
-  const ctx = createTestContext({ endpoint: sandbox.s3Url, stores: database.stores, skippedMs: () => skippedMs });
+  const endpoint = (await options.awsVia?.(sandbox.s3Url)) ?? sandbox.s3Url;
+  const ctx = createTestContext({ endpoint, stores: database.stores, skippedMs: () => skippedMs });
   const scan = async () => {
     await startScan(ctx, { sourceId: null }).done;
   };

@@ -23,14 +23,17 @@ export const quietLog = { info: quiet, warn: quiet, error: quiet };
 
 /**
  * An empty, migrated database of one's own: embedded, or on the server LOCKKEEPER_TEST_POSTGRES_URL names when
- * LOCKKEEPER_TEST_DATABASE is `postgres`. Open it once per test file.
+ * LOCKKEEPER_TEST_DATABASE is `postgres`. Open it once per test file. `via` may lead the connections to the server elsewhere.
  */
-export async function openTestDatabase(): Promise<TestDatabase> {
+export async function openTestDatabase(
+  options: { via?: ((url: string) => Promise<string>) | undefined } = {},
+): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), "lockkeeper-test-"));
   const server = await createServerDatabase();
   const url = server?.url ?? null;
   if (server === null) await copyEmbeddedTemplate(dataDir, MIGRATIONS_DIR, quietLog);
-  const database = await openDatabase({ url, dataDir, migrationsDir: MIGRATIONS_DIR, log: quietLog });
+  const connectUrl = url === null ? null : ((await options.via?.(url)) ?? url);
+  const database = await openDatabase({ url: connectUrl, dataDir, migrationsDir: MIGRATIONS_DIR, log: quietLog });
   const stores = await openStores(database, await loadAuditSigner({ pem: null, dataDir }));
   return {
     database,
