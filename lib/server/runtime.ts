@@ -16,6 +16,7 @@ import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Actor } from "#lib/domain/actor.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
 import type { Context } from "#lib/services/ports.ts";
+import { createTrailMemory } from "#lib/services/trail-memory.ts";
 import type { AccountConfig, Config } from "./config/config.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { parseConfig } from "./config/parse-config.ts";
@@ -88,6 +89,7 @@ async function createRuntime(): Promise<Runtime> {
     checkpointSinks: [],
     destinations: config.audit.webhooks.map((webhook) => createWebhook(webhook, { now: Date.now })),
     restoreWindowMs: config.restore.windowMs,
+    trail: createTrailMemory(),
     sweeps: { running: new Map() },
     counters: metrics.counters,
   };

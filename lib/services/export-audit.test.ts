@@ -25,6 +25,9 @@ function aTrail(lines: AuditLine[], over: Partial<Context["audit"]> = {}) {
     readHashes: unused,
     find: unused,
     verify: unused,
+    verifyAfter: unused,
+    isOwnNote: unused,
+    signedBy: { keyName: "lockkeeper", keyId: "00000000" },
     signNote: () => {
       throw new Error("an export signs nothing");
     },

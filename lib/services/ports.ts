@@ -1,7 +1,9 @@
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Actor } from "#lib/domain/actor.ts";
 import type { HalfAddress, HalfBody, HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
+import type { MerkleState } from "#lib/domain/merkle-tree.ts";
 import type { FinalRestoreOutcome, Restore, RestoreHalf } from "#lib/domain/restore.ts";
+import type { NoteSignature } from "#lib/domain/signed-note.ts";
 import type { Source, SourceError, SourceState } from "#lib/domain/source.ts";
 import type { FinalOutcome, HolderNow, Unlock, UnlockHalf, UnlockOutcome } from "#lib/domain/unlock.ts";
 
@@ -187,6 +189,15 @@ export type AuditTrail = {
   readonly find: (filter: AuditFilter) => Promise<readonly AuditLine[]>;
   /** Reads the whole trail in the database, so it costs time in proportion to its length. */
   readonly verify: () => Promise<ChainVerdict>;
+  /** The first event after `afterSeq` whose link, hash or signature is wrong, up to the present end; null when all are right. */
+  readonly verifyAfter: (afterSeq: number) => Promise<ChainVerdict["problem"]>;
+  /** The key that signs events and notes here. */
+  readonly signedBy: { readonly keyName: string; readonly keyId: string };
+  /** Whether our key or one on record signed this note. */
+  readonly isOwnNote: (note: {
+    readonly body: string;
+    readonly signatures: readonly NoteSignature[];
+  }) => Promise<boolean>;
   /** Signs the body of a note with the key that signs events. */
   readonly signNote: (body: string) => {
     readonly keyName: string;
@@ -306,6 +317,44 @@ export type CheckpointSink = {
   readonly readLatest: () => Promise<string | null>;
 };
 
+/** What one place says that the trail was when it had `size` events. */
+export type TreeClaim = { readonly place: string; readonly size: number; readonly root: Uint8Array };
+
+/** What a full look at the trail found. */
+export type TrailVerdict = {
+  readonly size: number;
+  readonly checkedAtMs: number;
+  readonly durationMs: number;
+  /** The first event that is wrong; hashes and links of all were looked at, signatures from `signaturesFrom` on. */
+  readonly problem: { readonly seq: number; readonly message: string } | null;
+  readonly signaturesFrom: number;
+  /** The checkpoints it was compared with. */
+  readonly compared: readonly { readonly place: string; readonly size: number }[];
+  /** The first of them that it contradicts. */
+  readonly contradiction: { readonly place: string; readonly size: number; readonly message: string } | null;
+};
+
+/** What this process remembers of the trail, so that neither a checkpoint nor a page has to read all of it every time. */
+export type TrailMemory = {
+  /** The tree as far as it was read, with its roots at the sizes that checkpoints have. */
+  tree: {
+    readonly state: MerkleState;
+    readonly lastHash: Uint8Array;
+    readonly roots: ReadonlyMap<number, Uint8Array>;
+  } | null;
+  /** What the places outside the database said last; null before they were asked. */
+  claims: readonly TreeClaim[] | null;
+  /** What they said that was no checkpoint of ours, by place, to complain of it once. */
+  readonly strangeNotes: Map<string, string>;
+  /** Sinks that lack the newest checkpoint. */
+  readonly failedSinks: Set<string>;
+  /** Why the last checkpoint was not signed; null when it was, or there was nothing new. */
+  refusal: string | null;
+  /** The last full look, or the one that runs now. */
+  verification: { readonly startedMs: number; readonly done: Promise<TrailVerdict> } | null;
+  verdict: TrailVerdict | null;
+};
+
 /** How far one destination has received the trail. */
 export type Delivery = {
   readonly seq: number;
@@ -406,6 +455,7 @@ export type Context = {
   readonly deliveries: DeliveryStore;
   readonly destinations: readonly Destination[];
   readonly leadership: Leadership;
+  readonly trail: TrailMemory;
   /** For how long after its outcome an unlock can be undone. */
   readonly restoreWindowMs: number;
   readonly sweeps: SweepRegistry;

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
+import type { NoteSignature } from "#lib/domain/signed-note.ts";
 import type { AuditEntry } from "#lib/services/ports.ts";
 import { computeKeyId } from "./signing-key.ts";
 
@@ -99,6 +100,18 @@ function findProblem(line: string, expected: Expected): string | null {
   if (bytes.toString("base64") !== signature || !verify(null, computed, key, bytes))
     return "Its signature is not valid.";
   return null;
+}
+
+/** Whether one of these keys signed this note; a signature by another key says nothing. */
+export function isNoteSignedBy(
+  note: { readonly body: string; readonly signatures: readonly NoteSignature[] },
+  vkeys: readonly string[],
+): boolean {
+  const keys = new Map(vkeys.map(parseVkey));
+  return note.signatures.some(({ keyId, signature }) => {
+    const key = keys.get(keyId);
+    return key !== undefined && verify(null, Buffer.from(note.body), key, signature);
+  });
 }
 
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");

@@ -1,9 +1,10 @@
 import { AppError } from "#lib/services/errors.ts";
 import type { AuditEntry, AuditTrail } from "#lib/services/ports.ts";
 import { auditWhere } from "./audit-filter.ts";
-import { computeEventHash, encodeEvent, formatAuditLine } from "./audit-line.ts";
+import { computeEventHash, encodeEvent, formatAuditLine, isNoteSignedBy } from "./audit-line.ts";
 import { verifyChain } from "./chain-check.ts";
 import type { Database } from "./database.ts";
+import { verifyEventsAfter } from "./event-check.ts";
 import type { AuditSigner } from "./signing-key.ts";
 import { read, type Transaction, write, writeRecord } from "./transaction.ts";
 
@@ -11,6 +12,19 @@ import { read, type Transaction, write, writeRecord } from "./transaction.ts";
 export async function openAuditTrail(database: Database, signer: AuditSigner): Promise<AuditTrail> {
   await write(database, (tx) => recordKey(tx, signer));
   const { prisma } = database;
+  const readLines: AuditTrail["readLines"] = ({ afterSeq, limit }) =>
+    read(database, async () => {
+      const where = { seq: { gt: BigInt(afterSeq) } };
+      const rows = await prisma.auditEvent.findMany({ where, orderBy: { seq: "asc" }, take: limit });
+      return rows.map(toLine);
+    });
+  const listPublicKeys: AuditTrail["listPublicKeys"] = () =>
+    read(database, async () => {
+      const rows = await prisma.auditKey.findMany({ orderBy: [{ firstSeenMs: "asc" }, { keyId: "asc" }] });
+      return rows.map((row) => row.vkey);
+    });
+  // Our own last: whatever the database says, what bears our key's id is checked with our key.
+  const readKeys = async () => [...(await listPublicKeys()), signer.vkey];
   return {
     append: (entry) => writeRecord(database, (tx) => appendEvent(tx, signer, entry)),
     readHead: () =>
@@ -25,12 +39,7 @@ export async function openAuditTrail(database: Database, signer: AuditSigner): P
         const rows = await prisma.auditEvent.findMany({ where, orderBy: { seq: "asc" }, take: limit, select });
         return rows.map(({ seq, hash }) => ({ seq: Number(seq), hash }));
       }),
-    readLines: ({ afterSeq, limit }) =>
-      read(database, async () => {
-        const where = { seq: { gt: BigInt(afterSeq) } };
-        const rows = await prisma.auditEvent.findMany({ where, orderBy: { seq: "asc" }, take: limit });
-        return rows.map(toLine);
-      }),
+    readLines,
     find: (filter) =>
       read(database, async () => {
         const orderBy = { seq: "desc" } as const;
@@ -45,16 +54,15 @@ export async function openAuditTrail(database: Database, signer: AuditSigner): P
         return rows.map(toLine);
       }),
     verify: () => read(database, () => verifyChain(prisma)),
+    verifyAfter: (afterSeq) => verifyEventsAfter(afterSeq, { readLines, readKeys }),
+    signedBy: { keyName: signer.keyName, keyId: signer.keyId },
+    isOwnNote: async (note) => isNoteSignedBy(note, await readKeys()),
     signNote: (body) => ({
       keyName: signer.keyName,
       keyId: signer.keyId,
       signature: signer.sign(new TextEncoder().encode(body)),
     }),
-    listPublicKeys: () =>
-      read(database, async () => {
-        const rows = await prisma.auditKey.findMany({ orderBy: [{ firstSeenMs: "asc" }, { keyId: "asc" }] });
-        return rows.map((row) => row.vkey);
-      }),
+    listPublicKeys,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Stores } from "#lib/adapters/db/stores.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
 import type { Context, Counters } from "#lib/services/ports.ts";
+import { createTrailMemory } from "#lib/services/trail-memory.ts";
 
 export const ACCOUNT_ID = "111122223333";
 export const REGION = "eu-west-1";
@@ -49,12 +50,13 @@ export function createTestContext(options: {
     sha256: (data) => createHash("sha256").update(data).digest("hex"),
     accounts: [account],
     sources: listSources(account),
-    scanner: createScanner({ env, limits }),
+    scanner: createScanner({ env, limits, now: () => Date.now() + skippedMs() }),
     gateway: createUnlockGateway({ env, limits }),
     ...stores,
     checkpointSinks: [],
     destinations: [],
     restoreWindowMs: 15 * 60_000,
+    trail: createTrailMemory(),
     sweeps: { running: new Map() },
     counters: NOTHING_COUNTED,
     log: ALL_QUIET,
