@@ -1,61 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { HalfAddress } from "./half.ts";
-import {
-  checkReason,
-  decideOutcome,
-  type HalfOutcome,
-  mayContinueAfter,
-  orderHalves,
-  REASON_LENGTH_MAX,
-  settleByReading,
-  UNLOCK_OUTCOMES,
-} from "./unlock.ts";
-
-const HALF_OUTCOMES = UNLOCK_OUTCOMES.filter((outcome) => outcome !== "partial");
-const GONE: readonly HalfOutcome[] = ["released", "already_gone", "gone_unattributed"];
-const REMOVED: readonly HalfOutcome[] = ["released", "gone_unattributed"];
-const PAIRS = HALF_OUTCOMES.flatMap((first) => HALF_OUTCOMES.map((second) => [first, second] as const));
-
-test.each(HALF_OUTCOMES)("an unlock of one half ends as that half did: %s", (outcome) => {
-  expect(decideOutcome([outcome])).toBe(outcome);
-});
-
-describe.each(PAIRS)("halves that ended %s and %s", (first, second) => {
-  const outcome = decideOutcome([first, second]);
-
-  test("have one outcome, whatever their order", () => {
-    expect(UNLOCK_OUTCOMES).toContain(outcome);
-    expect(decideOutcome([second, first])).toBe(outcome);
-  });
-
-  test("are unknown exactly as long as one of them is", () => {
-    expect(outcome === "unknown").toBe(first === "unknown" || second === "unknown");
-  });
-
-  test("are released exactly if one was released and none is left", () => {
-    const isReleased = [first, second].includes("released") && GONE.includes(first) && GONE.includes(second);
-    expect(outcome === "released").toBe(isReleased);
-  });
-
-  test("are partial exactly if one was removed and another is surely left", () => {
-    const isSettled = first !== "unknown" && second !== "unknown";
-    const isOneRemoved = REMOVED.includes(first) || REMOVED.includes(second);
-    const isOneLeft = !GONE.includes(first) || !GONE.includes(second);
-    expect(outcome === "partial").toBe(isSettled && isOneRemoved && isOneLeft);
-  });
-
-  test("are already gone exactly if both were", () => {
-    expect(outcome === "already_gone").toBe(first === "already_gone" && second === "already_gone");
-  });
-
-  test("otherwise have the outcome of one of them", () => {
-    expect(["partial", first, second]).toContain(outcome);
-  });
-});
-
-test.each(HALF_OUTCOMES)("the second half is touched only if the first is surely gone: %s", (outcome) => {
-  expect(mayContinueAfter(outcome)).toBe(GONE.includes(outcome));
-});
+import { checkReason, orderHalves, REASON_LENGTH_MAX } from "./unlock.ts";
 
 test("DynamoDB goes before S3, so that no waiting run gets in between", () => {
   const halves: readonly HalfAddress[] = [
@@ -66,12 +11,6 @@ test("DynamoDB goes before S3, so that no waiting run gets in between", () => {
 
   expect(orderHalves(halves).map((half) => half.location)).toEqual(["b", "z", "a.tflock"]);
   expect(halves.map((half) => half.location)).toEqual(["a.tflock", "z", "b"]);
-});
-
-test("a reading never turns an intent into a success of ours", () => {
-  expect(settleByReading("same")).toBe("not_executed");
-  expect(settleByReading("absent")).toBe("gone_unattributed");
-  expect(settleByReading("different")).toBe("gone_unattributed");
 });
 
 test("a reason is stored normalised", () => {

@@ -79,33 +79,6 @@ function rankOf(half: HalfAddress): number {
   return half.mechanism === "dynamodb" ? 0 : 1;
 }
 
-/** The next half may be touched only when this one is surely gone. */
-export function mayContinueAfter(outcome: HalfOutcome): boolean {
-  return outcome === "released" || outcome === "already_gone" || outcome === "gone_unattributed";
-}
-
-/** One outcome for the whole unlock: `unknown` until every half is settled, `partial` when one is gone and another is not. */
-export function decideOutcome(halves: readonly HalfOutcome[]): UnlockOutcome {
-  if (halves.includes("unknown")) return "unknown";
-  const isAnyRemoved = halves.includes("released") || halves.includes("gone_unattributed");
-  if (isAnyRemoved && !halves.every(mayContinueAfter)) return "partial";
-  for (const outcome of ["released", "gone_unattributed", "changed", "refused", "not_executed"] as const) {
-    if (halves.includes(outcome)) return outcome;
-  }
-  return "already_gone";
-}
-
-/** What a settling read found at the address of an unsettled half. */
-export type SettlingRead = "absent" | "same" | "different";
-
-/**
- * Settles an intent from a read alone, after its deadline, when nothing we sent can still arrive. A lock that is gone, even if
- * another stands in its place, may have been removed by us or by its holder: nobody can tell.
- */
-export function settleByReading(read: SettlingRead): "not_executed" | "gone_unattributed" {
-  return read === "same" ? "not_executed" : "gone_unattributed";
-}
-
 export const REASON_LENGTH_MIN = 10;
 export const REASON_LENGTH_MAX = 1000;
 

@@ -117,7 +117,7 @@ function createGauges(registers: Registry[]) {
     const [all, sources, open] = await Promise.all([
       listAllLocks(ctx),
       listSources(ctx),
-      ctx.unlocks.listUnsettled(ctx.now()),
+      ctx.unlocks.listUnsettled(),
     ]);
     for (const gauge of [locks, stale, oldest, readable, lastScan]) gauge.reset();
     for (const account of new Set(ctx.accounts.map(({ name }) => name))) {

@@ -1,22 +1,22 @@
-import {
-  decideOutcome,
-  type HalfOutcome,
-  type HolderNow,
-  mayContinueAfter,
-  type Unlock,
-  type UnlockHalf,
-} from "#lib/domain/unlock.ts";
+import { formatActor } from "#lib/domain/actor.ts";
+import type { HolderNow, Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
+import { mayContinueAfter, stepHalf } from "#lib/domain/unlock-half-machine.ts";
+import { stepUnlock } from "#lib/domain/unlock-machine.ts";
+import { isInTime, sendingMsOf } from "#lib/domain/unlock-time.ts";
+import { countFailures } from "./count-failures.ts";
 import { AppError } from "./errors.ts";
 import type { Context, UnlockSession } from "./ports.ts";
-import { endWithoutIntent, recordAll, repeat } from "./record-attempt.ts";
+import { repeat, turnDown } from "./record-attempt.ts";
 import { type FreshHalf, removeHalf } from "./remove-half.ts";
 import { settleRecord } from "./settle-record.ts";
 import { describeStep, endRecord, recordHalf } from "./unlock-record.ts";
 
-/** Hard limit of every AWS call of an unlock. */
-export const UNLOCK_CALL_TIMEOUT_MS = 10_000;
-/** For committing the intent; a delete that would be sent later than this is not sent at all. */
-const COMMIT_SLACK_MS = 5_000;
+/** What an intent rests on: the reads, how long they took, and how many intents there were before them. */
+export type FreshBasis = {
+  readonly halves: readonly FreshHalf[];
+  readonly tookMs: number;
+  readonly intentsBefore: number;
+};
 
 /**
  * Commits the intent, then sends one conditional delete for each half, DynamoDB first, and stops at the first that is not
@@ -26,58 +26,62 @@ export async function deleteHalves(
   ctx: Context,
   session: UnlockSession,
   record: Unlock,
-  { halves: fresh, intentsBefore }: { halves: readonly FreshHalf[]; intentsBefore: number },
+  { halves: fresh, tookMs, intentsBefore }: FreshBasis,
 ): Promise<Unlock | "overtaken"> {
+  // The wall clock may jump, so it is for people to read; what is sent or not is decided by one that cannot.
+  const startedMs = ctx.monotonicMs();
   const intentAtMs = ctx.now();
-  // Each half is deleted and read back, but nothing is sent after the last delete.
-  const deadlineAtMs = intentAtMs + COMMIT_SLACK_MS + (2 * fresh.length - 1) * UNLOCK_CALL_TIMEOUT_MS;
-  const planned = fresh.map((half) => ({
-    ...recordHalf(ctx, half.sighting, {
-      outcome: "unknown",
-      detail: "The delete has no answer yet.",
-      awsRequestIds: [],
-    }),
-    recreate: half.read.recreate,
-    awsDateMs: half.read.awsDateMs,
-  }));
-  const intent: Unlock = { ...record, intentAtMs, deadlineAtMs, halves: planned };
-  const begun = await ctx.unlocks.begin(intent, describeStep(ctx, "unlock.intent", intent), intentsBefore);
+  const deadlineAtMs = intentAtMs + sendingMsOf(fresh.length) + Math.ceil(tookMs);
+  const planned = fresh.map((half) => planHalf(ctx, half));
+  const halves = planned.map(({ planned: half }) => half);
+  const outcome = stepUnlock("requested", { kind: "intent_committed" }).state;
+  const intent: Unlock = { ...record, intentAtMs, deadlineAtMs, outcome, halves };
+  const entry = describeStep(ctx, "unlock.intent", intent);
+  const begun = await countFailures(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore));
   if (begun.verdict === "overtaken") return "overtaken";
   if (begun.verdict === "repeated") return repeat(begun.unlock, record);
   if (begun.verdict === "in_progress") return refuseSecond(ctx, record, { fresh, other: begun.unlock });
 
+  const mayStillSend = () => isInTime(ctx.monotonicMs() - startedMs, fresh.length);
+  const removed = await removeInOrder(session, planned, mayStillSend);
+  const ended = stepUnlock(intent.outcome, {
+    kind: "halves_moved",
+    halves: removed.halves.map((half) => half.outcome),
+  });
+  ctx.counters.unlockEnded(ended.state);
+  return settleRecord(ctx, endRecord(intent, { outcome: ended.state, atMs: ctx.now(), ...removed }));
+}
+
+type PlannedHalf = { readonly fresh: FreshHalf; readonly planned: UnlockHalf };
+
+function planHalf(ctx: Context, fresh: FreshHalf): PlannedHalf {
+  const { state, detail } = stepHalf("requested", { kind: "intent_committed" });
+  const half = recordHalf(ctx, fresh.sighting, { outcome: state, detail, awsRequestIds: [] });
+  return { fresh, planned: { ...half, recreate: fresh.read.recreate, awsDateMs: fresh.read.awsDateMs } };
+}
+
+async function removeInOrder(
+  session: UnlockSession,
+  planned: readonly PlannedHalf[],
+  mayStillSend: () => boolean,
+): Promise<{ halves: readonly UnlockHalf[]; holderNow: HolderNow | null }> {
   const halves: UnlockHalf[] = [];
   let holderNow: HolderNow | null = null;
-  for (const [index, half] of fresh.entries()) {
+  for (const half of planned) {
     const before = halves.at(-1);
-    if (before !== undefined && !mayContinueAfter(before.outcome)) {
-      halves.push(
-        recordHalf(ctx, half.sighting, notSent("The other half was not surely gone, so this one was left alone.")),
-      );
-      continue;
-    }
+    const isLeftStanding = before !== undefined && !mayContinueAfter(before.outcome);
     // A process that was suspended must not send a delete that the reconciler has already judged impossible.
-    if (ctx.now() + UNLOCK_CALL_TIMEOUT_MS > deadlineAtMs) {
-      halves.push(
-        recordHalf(ctx, half.sighting, notSent("The time for this unlock had passed before the delete was sent.")),
-      );
+    if (isLeftStanding || !mayStillSend()) {
+      const because = isLeftStanding ? "half_before_stands" : "too_late";
+      const { state, detail } = stepHalf(half.planned.outcome, { kind: "not_sent", because });
+      halves.push({ ...half.planned, outcome: state, detail });
       continue;
     }
-    const removal = await removeHalf(session, half);
-    holderNow = removal.holderNow ?? holderNow;
-    halves.push({ ...(planned[index] ?? recordHalf(ctx, half.sighting, removal)), ...pickRemoval(removal) });
+    const { holderNow: found, ...removal } = await removeHalf(session, half.fresh);
+    holderNow = found ?? holderNow;
+    halves.push({ ...half.planned, ...removal });
   }
-  const outcome = decideOutcome(halves.map((half) => half.outcome));
-  ctx.counters.unlockEnded(outcome);
-  return settleRecord(ctx, endRecord(intent, { outcome, atMs: ctx.now(), halves, holderNow }));
-}
-
-function pickRemoval(removal: { outcome: HalfOutcome; detail: string; awsRequestIds: readonly string[] }) {
-  return { outcome: removal.outcome, detail: removal.detail, awsRequestIds: removal.awsRequestIds };
-}
-
-function notSent(detail: string): { outcome: HalfOutcome; detail: string; awsRequestIds: readonly string[] } {
-  return { outcome: "not_executed", detail, awsRequestIds: [] };
+  return { halves, holderNow };
 }
 
 /** A second unlock of a lock whose first has no outcome yet is refused, on the record, and told whom to wait for. */
@@ -86,14 +90,12 @@ async function refuseSecond(
   record: Unlock,
   { fresh, other }: { fresh: readonly FreshHalf[]; other: Unlock },
 ): Promise<never> {
-  const problem = `This lock is already being unlocked (record ${other.id}).`;
-  const halves = recordAll(
-    ctx,
-    fresh.map((half) => half.sighting),
-    "refused",
-    `${problem} Nothing was deleted.`,
-  );
-  await endWithoutIntent(ctx, record, { outcome: "refused", halves, holderNow: null });
+  const problem = `This lock is already being unlocked by ${formatActor(other.actor)} (record ${other.id}).`;
+  await turnDown(ctx, record, {
+    because: "in_progress",
+    message: `${problem} Nothing was deleted.`,
+    sightings: fresh.map((half) => half.sighting),
+  });
   throw new AppError(problem, {
     code: "in_progress",
     hint: `Wait for the outcome of that record: GET /api/v1/unlocks/${other.id}.`,

@@ -1,12 +1,13 @@
 import type { HalfSighting } from "#lib/domain/half.ts";
 import { checkReason, type Unlock } from "#lib/domain/unlock.ts";
-import { deleteHalves, UNLOCK_CALL_TIMEOUT_MS } from "./delete-halves.ts";
+import { UNLOCK_CALL_MS_MAX } from "#lib/domain/unlock-time.ts";
+import { deleteHalves } from "./delete-halves.ts";
 import { describeLock } from "./describe-holder.ts";
 import { AppError } from "./errors.ts";
 import { type FoundLock, findLock } from "./find-lock.ts";
 import type { Context, UnlockSession } from "./ports.ts";
 import { readFreshHalves } from "./read-fresh-halves.ts";
-import { endWithoutIntent, recordAll, repeat } from "./record-attempt.ts";
+import { endWithoutIntent, repeat, turnDown } from "./record-attempt.ts";
 import { openRecord, type UnlockRequest } from "./unlock-record.ts";
 
 const ATTEMPTS_MAX = 3;
@@ -30,24 +31,17 @@ export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<U
   const found = await findLock(ctx, request.key);
   if (found.verdict === "gone") {
     const record = openRecord(ctx, request, { lock: null, statePath: found.statePath });
-    return endWithoutIntent(ctx, record, { outcome: "already_gone", halves: [], holderNow: null });
+    return turnDown(ctx, record, { because: "listed_gone", message: "It is gone.", sightings: [] });
   }
   const record = openRecord(ctx, request, found);
-  const { lock } = found;
+  const { lock, sightings } = found;
   if (lock.fingerprint !== request.fingerprint || lock.lockId !== request.lockId) {
-    return endWithoutIntent(ctx, record, {
-      outcome: "changed",
-      halves: recordAll(ctx, found.sightings, "changed", "It is not the lock that was shown. Nothing was deleted."),
-      holderNow: describeLock(lock),
-    });
+    const message = "It is not the lock that was shown. Nothing was deleted.";
+    return turnDown(ctx, record, { because: "not_as_shown", message, sightings, holderNow: describeLock(lock) });
   }
   if (!lock.canUnlock) {
-    const problem = lock.unlockBlockedBy ?? "This lock is not offered for unlocking.";
-    return endWithoutIntent(ctx, record, {
-      outcome: "refused",
-      halves: recordAll(ctx, found.sightings, "refused", problem),
-      holderNow: null,
-    });
+    const message = lock.unlockBlockedBy ?? "This lock is not offered for unlocking.";
+    return turnDown(ctx, record, { because: "blocked", message, sightings });
   }
   return unlockWithSession(ctx, record, found);
 }
@@ -58,12 +52,8 @@ async function unlockWithSession(ctx: Context, record: Unlock, found: Present): 
     session = await openSession(ctx, record.id, found.sightings);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const outcome = error.code === "refused" ? "refused" : "not_executed";
-    return endWithoutIntent(ctx, record, {
-      outcome,
-      halves: recordAll(ctx, found.sightings, outcome, `${error.message} ${error.hint}`),
-      holderNow: null,
-    });
+    const because = error.code === "refused" ? "role_refused" : "no_session";
+    return turnDown(ctx, record, { because, message: `${error.message} ${error.hint}`, sightings: found.sightings });
   }
   try {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
@@ -71,7 +61,7 @@ async function unlockWithSession(ctx: Context, record: Unlock, found: Present): 
       const intentsBefore = await ctx.unlocks.countIntents(record.lockKey);
       const fresh = await readFreshHalves(ctx, session, found.sightings);
       if (fresh.verdict === "stop") return await endWithoutIntent(ctx, record, fresh);
-      const ended = await deleteHalves(ctx, session, record, { halves: fresh.halves, intentsBefore });
+      const ended = await deleteHalves(ctx, session, record, { ...fresh, intentsBefore });
       if (ended !== "overtaken") return ended;
     }
     throw new AppError("Others keep unlocking this lock at the same moment. Nothing was deleted.", {
@@ -90,7 +80,7 @@ function openSession(ctx: Context, unlockId: string, sightings: readonly HalfSig
     actor: ctx.actor,
     sources: ctx.sources.filter((source) => ids.has(source.id)),
     halves: sightings,
-    timeoutMs: UNLOCK_CALL_TIMEOUT_MS,
+    timeoutMs: UNLOCK_CALL_MS_MAX,
   });
 }
 

@@ -287,8 +287,8 @@ export type UnlockStore = {
   }) => Promise<boolean>;
   /** Keeps what is known so far of each half while the outcome stays unknown. */
   readonly noteHalves: (input: { id: string; halves: readonly UnlockHalf[]; entry: AuditEntry }) => Promise<void>;
-  /** Intents without an outcome whose deadline passed before `deadlineBeforeMs`. */
-  readonly listUnsettled: (deadlineBeforeMs: number) => Promise<readonly Unlock[]>;
+  /** Every intent without an outcome, oldest first; whether one may be settled yet is not for our clock alone to say. */
+  readonly listUnsettled: () => Promise<readonly Unlock[]>;
 };
 
 /** A signed statement of the whole trail up to `size` events. */

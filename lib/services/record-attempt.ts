@@ -1,15 +1,27 @@
 import type { HalfSighting } from "#lib/domain/half.ts";
-import {
-  type HalfOutcome,
-  type HolderNow,
-  orderHalves,
-  type Unlock,
-  type UnlockHalf,
-  type UnlockOutcome,
-} from "#lib/domain/unlock.ts";
+import { type HolderNow, orderHalves, type Unlock, type UnlockHalf, type UnlockOutcome } from "#lib/domain/unlock.ts";
+import { stepHalf, type TurnDown } from "#lib/domain/unlock-half-machine.ts";
+import { stepUnlock } from "#lib/domain/unlock-machine.ts";
+import { countFailures } from "./count-failures.ts";
 import { AppError } from "./errors.ts";
 import type { Context } from "./ports.ts";
 import { describeStep, endRecord, recordHalf } from "./unlock-record.ts";
+
+/** Ends an unlock for which nothing was read: the whole and each half have the outcome that belongs to the reason. */
+export function turnDown(
+  ctx: Context,
+  record: Unlock,
+  why: { because: TurnDown; message: string; sightings: readonly HalfSighting[]; holderNow?: HolderNow | null },
+): Promise<Unlock> {
+  const { because, message, sightings, holderNow = null } = why;
+  const half = stepHalf("requested", { kind: "turned_down", because, message });
+  const state = { outcome: half.state, detail: half.detail, awsRequestIds: [] };
+  return endWithoutIntent(ctx, record, {
+    outcome: stepUnlock("requested", { kind: "turned_down", because }).state,
+    halves: orderHalves(sightings).map((sighting) => recordHalf(ctx, sighting, state)),
+    holderNow,
+  });
+}
 
 /** Ends an unlock that never came to an intent. It is on the record all the same, or it is not answered. */
 export async function endWithoutIntent(
@@ -18,19 +30,10 @@ export async function endWithoutIntent(
   end: { outcome: UnlockOutcome; halves: readonly UnlockHalf[]; holderNow: HolderNow | null },
 ): Promise<Unlock> {
   const ended = endRecord(record, { ...end, atMs: ctx.now() });
+  const entry = describeStep(ctx, "unlock.refused", ended);
+  const begun = await countFailures(ctx, () => ctx.unlocks.recordEnded(ended, entry));
   ctx.counters.unlockEnded(end.outcome);
-  const begun = await ctx.unlocks.recordEnded(ended, describeStep(ctx, "unlock.refused", ended));
   return begun.verdict === "repeated" ? repeat(begun.unlock, record) : ended;
-}
-
-/** The record of every half when all have the same outcome. */
-export function recordAll(
-  ctx: Context,
-  sightings: readonly HalfSighting[],
-  outcome: HalfOutcome,
-  detail: string,
-): readonly UnlockHalf[] {
-  return orderHalves(sightings).map((sighting) => recordHalf(ctx, sighting, { outcome, detail, awsRequestIds: [] }));
 }
 
 /** The same key with the same wish gets the same answer; with another wish it is a mistake. */

@@ -79,7 +79,11 @@ export function endRecord(
 }
 
 /** The audit event of one step of an unlock: actor, reason, raw bytes, outcome per half and AWS request ids. */
-export function describeStep(ctx: Context, action: AuditAction, unlock: Unlock): AuditEntry {
+export function describeStep(
+  ctx: Pick<Context, "actor" | "now" | "requestId">,
+  action: AuditAction,
+  unlock: Unlock,
+): AuditEntry {
   return {
     action,
     actor: ctx.actor,

@@ -91,9 +91,9 @@ export function createUnlockStore(database: Database, signer: AuditSigner): Unlo
         await updateHalves(tx, id, halves);
         await appendEvent(tx, signer, entry);
       }),
-    listUnsettled: (deadlineBeforeMs) =>
+    listUnsettled: () =>
       read(database, async () => {
-        const where = { outcome: "unknown", deadlineAtMs: { lt: BigInt(deadlineBeforeMs) } };
+        const where = { outcome: "unknown" };
         const orderBy = { requestedAtMs: "asc" } as const;
         return (await prisma.unlock.findMany({ where, orderBy, include: WITH_HALVES })).map(fromUnlockRow);
       }),

@@ -38,6 +38,8 @@ const MECHANISMS = ["s3", "dynamodb", "both"] as const;
 
 export async function openCrashLab(options: { versioning?: "enabled" | "off" } = {}): Promise<CrashLab> {
   const sandbox = await startSandbox();
+  // Time passes for AWS too, but not for the clock that its clients sign with.
+  sandbox.setSkewRefused(false);
   sandbox.addAccount({ id: ACCOUNT_ID, name: "payments-prod" });
   sandbox.addAccessKey({ ...OWN_KEY, accountId: ACCOUNT_ID });
   for (const name of ROLES) sandbox.addRole({ accountId: ACCOUNT_ID, name, externalId: EXTERNAL_ID });
@@ -91,6 +93,8 @@ export async function openCrashLab(options: { versioning?: "enabled" | "off" } =
     },
     skipDeadlines: () => {
       skippedMs += 120_000;
+      sandbox.setClockOffsetMs(skippedMs);
+      sandbox.setClockOffsetMs(skippedMs);
     },
     close: async () => {
       await sandbox.close();
