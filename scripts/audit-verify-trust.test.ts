@@ -53,7 +53,11 @@ test("a key that nobody signed for is accepted only where the reader gave it, an
   const silent = formatExport(buildRecords([...sampleSteps(2, signer), ...sampleSteps(2, next)]));
   const both = { keys: [keyFile(signer, next)] };
 
-  expect(await verify(rotated)).toMatchObject({ verdict: "bad", seq: 3, problem: expect.stringContaining("--key") });
+  expect(await verify(rotated)).toMatchObject({
+    verdict: "bad",
+    seq: 3,
+    problem: expect.stringContaining("did not sign for it"),
+  });
   expect(await verify(rotated, both)).toMatchObject({
     verdict: "verified",
     notices: [{ seq: 3, text: expect.stringContaining("did not sign for it") }],
@@ -93,6 +97,7 @@ test("a checkpoint of another log, or of a stranger, is not compared", async () 
 
   const compare = (...notes: string[]) => verify(whole, { checkpoints: [checkpointFile(...notes)] });
 
+  await expect(compare(checkpointOf(records, 3, { ...signer, keyName: "witness" }))).rejects.toThrow("no trusted key");
   await expect(compare(other)).rejects.toThrow("another log");
   await expect(compare(strange)).rejects.toThrow("no trusted key");
   await expect(compare(forged)).rejects.toThrow("not valid");
@@ -155,4 +160,23 @@ test.each([
   ["half a key", () => signer.vkey.slice(0, -1), "k.txt, line 1: not a public key"],
 ])("a key file with %s is not used, and says where", async (_what, text, problem) => {
   await expect(verify(whole, { keys: [{ name: "k.txt", text: text() }] })).rejects.toThrow(problem);
+});
+
+// Ids have 32 bits only: these two keys, which nobody has the private halves of, have the same.
+const TWINS = [
+  "lockkeeper+031c19e8+AQmqkeLkB7gw0uPRA/wCPDjFMR/PiZ+bUpkdPKE0A1u+",
+  "lockkeeper+031c19e8+Abl+dsa0jToWlLoMxncf/VW1+TbqHWM8sOBbM6vYIGC0",
+] as const;
+
+test("a key with the id of another one takes its place nowhere", async () => {
+  const [trusted, twin] = TWINS;
+  const keys = [keyFile(signer), { name: "twin", text: trusted }];
+  const details = { newKeyId: "031c19e8", newVkey: twin };
+  const rotation = { ...rotationStep(signer, next, details), signer: { ...stranger, keyId: "031c19e8" } };
+  const forged = formatExport(buildRecords([...sampleSteps(2, signer), rotation]));
+
+  await expect(verify(whole, { keys: [{ name: "twins", text: TWINS.join("\n") }] })).rejects.toThrow(
+    "Two different keys",
+  );
+  expect(await verify(forged, { keys })).toMatchObject({ seq: 3, problem: expect.stringContaining("id of another") });
 });

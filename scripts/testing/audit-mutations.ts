@@ -25,6 +25,7 @@ export type Mutation = (trail: Trail) => Buffer;
 export const anyMutation: fc.Arbitrary<Mutation> = fc.oneof(
   fc.oneof(
     fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })).map(([at, by]) => onBytes(at, 1, (old) => [(old ?? 0) ^ by])),
+    fc.tuple(fc.nat(), fc.nat(3), fc.nat(255)).map(([line, before, byte]) => atLineEnd(line, before, byte)),
     fc.tuple(fc.nat(), fc.nat(255)).map(([at, byte]) => onBytes(at, 0, () => [byte])),
     fc.tuple(fc.nat(), fc.integer({ min: 1, max: 40 })).map(([at, length]) => onBytes(at, length, () => [])),
   ),
@@ -52,6 +53,14 @@ function onBytes(position: number, length: number, replace: (old: number | undef
     const at = position % bytes.length;
     const after = bytes.subarray(Math.min(at + length, bytes.length));
     return Buffer.concat([bytes.subarray(0, at), Buffer.from(replace(bytes[at])), after]);
+  };
+}
+
+/** Puts a byte in the place of one of the last of a line, its line break included. */
+function atLineEnd(line: number, before: number, byte: number): Mutation {
+  return (trail) => {
+    const lines = trail.records.slice(0, (line % trail.records.length) + 1);
+    return onBytes(formatExport(lines).length - 1 - before, 1, () => [byte])(trail);
   };
 }
 
