@@ -1,6 +1,7 @@
 import "server-only";
 import { ulid } from "ulid";
 import { createJobQueue } from "#lib/adapters/db/job-queue.ts";
+import { reconcileRestores } from "#lib/services/reconcile-restores.ts";
 import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
 import { scanSource } from "#lib/services/scan-sources.ts";
 import { logger } from "./logger.ts";
@@ -64,6 +65,7 @@ async function sweepNow(runtime: Runtime, sourceId: string): Promise<void> {
 async function reconcileNow(runtime: Runtime): Promise<void> {
   try {
     await reconcileUnlocks(runtime.contextFor({ kind: "system", name: "reconciler" }, ulid()));
+    await reconcileRestores(runtime.contextFor({ kind: "system", name: "reconciler" }, ulid()));
   } catch (error) {
     logger.error({ cause: String(error) }, "open unlocks could not be settled");
   }

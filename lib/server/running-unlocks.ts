@@ -1,4 +1,5 @@
 import "server-only";
+import type { HalfAddress } from "#lib/domain/half.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { forceUnlock } from "#lib/services/force-unlock.ts";
 import type { Context } from "#lib/services/ports.ts";
@@ -12,12 +13,13 @@ import { logger } from "./logger.ts";
  */
 export async function runUnlock(ctx: Context, request: UnlockRequest): Promise<Unlock> {
   const unlock = await forceUnlock(ctx, request);
-  void refresh(ctx, unlock);
+  void lookAgain(ctx, unlock);
   return unlock;
 }
 
-async function refresh(ctx: Context, unlock: Unlock): Promise<void> {
-  const ids = new Set(unlock.halves.map((half) => half.sourceId));
+/** Sweeps the sources of a record's halves again; never throws, as nobody waits for it. */
+export async function lookAgain(ctx: Context, record: { readonly halves: readonly HalfAddress[] }): Promise<void> {
+  const ids = new Set(record.halves.map((half) => half.sourceId));
   for (const source of ctx.sources) {
     if (!ids.has(source.id)) continue;
     await scanSource(ctx, source, ctx.now()).catch((error: unknown) => {

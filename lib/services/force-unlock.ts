@@ -1,13 +1,15 @@
 import type { HalfSighting } from "#lib/domain/half.ts";
-import { checkReason, type Unlock } from "#lib/domain/unlock.ts";
+import type { Unlock } from "#lib/domain/unlock.ts";
 import { UNLOCK_CALL_MS_MAX } from "#lib/domain/unlock-time.ts";
 import { deleteHalves } from "./delete-halves.ts";
 import { describeLock } from "./describe-holder.ts";
 import { AppError } from "./errors.ts";
 import { type FoundLock, findLock } from "./find-lock.ts";
+import { parseIdempotencyKey, parseReason } from "./parse-request.ts";
 import type { Context, UnlockSession } from "./ports.ts";
 import { readFreshHalves } from "./read-fresh-halves.ts";
 import { endWithoutIntent, repeat, turnDown } from "./record-attempt.ts";
+import { refuseWhileRestoring } from "./refuse-while-restoring.ts";
 import { openRecord, type UnlockRequest } from "./unlock-record.ts";
 
 const ATTEMPTS_MAX = 3;
@@ -22,7 +24,7 @@ type Present = Extract<FoundLock, { verdict: "present" }>;
 export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<Unlock> {
   const request = {
     ...input,
-    reason: parseReason(input.reason),
+    reason: parseReason(input.reason, "Say why the lock may be broken: it stays on the record."),
     idempotencyKey: parseIdempotencyKey(input.idempotencyKey),
   };
   const earlier = await ctx.unlocks.findByIdempotencyKey(ctx.actor, request.idempotencyKey);
@@ -61,6 +63,7 @@ async function unlockWithSession(ctx: Context, record: Unlock, found: Present): 
       const intentsBefore = await ctx.unlocks.countIntents(record.lockKey);
       const fresh = await readFreshHalves(ctx, session, found.sightings);
       if (fresh.verdict === "stop") return await endWithoutIntent(ctx, record, fresh);
+      await refuseWhileRestoring(ctx, record, found.sightings);
       const ended = await deleteHalves(ctx, session, record, { ...fresh, intentsBefore });
       if (ended !== "overtaken") return ended;
     }
@@ -81,22 +84,5 @@ function openSession(ctx: Context, unlockId: string, sightings: readonly HalfSig
     sources: ctx.sources.filter((source) => ids.has(source.id)),
     halves: sightings,
     timeoutMs: UNLOCK_CALL_MS_MAX,
-  });
-}
-
-function parseReason(text: string): string {
-  const verdict = checkReason(text);
-  if (verdict.verdict === "ok") return verdict.reason;
-  throw new AppError(verdict.problem, {
-    code: "invalid",
-    hint: "Say why the lock may be broken: it stays on the record.",
-  });
-}
-
-function parseIdempotencyKey(text: string): string {
-  if (/^[\x21-\x7e]{1,255}$/.test(text)) return text;
-  throw new AppError("The Idempotency-Key header is missing or malformed.", {
-    code: "invalid",
-    hint: "Send 1 to 255 visible ASCII characters, for example a UUID, and the same one only to repeat the same request.",
   });
 }

@@ -1,9 +1,12 @@
 import { formatActor } from "#lib/domain/actor.ts";
 import { encodeBase64 } from "#lib/domain/base64.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
-import type { UnlockView } from "#lib/domain/unlock-view.ts";
+import type { UnlockDetail, UnlockView } from "#lib/domain/unlock-view.ts";
 import { AppError } from "./errors.ts";
+import { formatTime } from "./format-time.ts";
+import { offerRestore } from "./offer-restore.ts";
 import type { Context, UnlockFilter } from "./ports.ts";
+import { toRestoreView } from "./restore-views.ts";
 
 /** Records of unlocks, newest first, with the cursor of the next page. */
 export async function listUnlocks(
@@ -15,8 +18,8 @@ export async function listUnlocks(
   return { unlocks: page.map(toUnlockView), nextCursor: found.length > page.length ? (page.at(-1)?.id ?? null) : null };
 }
 
-/** One record; throws `not_found` for an unknown id. */
-export async function getUnlock(ctx: Context, id: string): Promise<UnlockView> {
+/** One record, whether it can be undone, and every attempt to; throws `not_found` for an unknown id. */
+export async function getUnlock(ctx: Context, id: string): Promise<UnlockDetail> {
   const unlock = await ctx.unlocks.find(id);
   if (unlock === null) {
     throw new AppError("There is no such record.", {
@@ -24,7 +27,8 @@ export async function getUnlock(ctx: Context, id: string): Promise<UnlockView> {
       hint: "GET /api/v1/unlocks lists every record with its id.",
     });
   }
-  return toUnlockView(unlock);
+  const [restore, restores] = await Promise.all([offerRestore(ctx, unlock), ctx.restores.listOfUnlock(id)]);
+  return { ...toUnlockView(unlock), restore, restores: restores.map(toRestoreView) };
 }
 
 export function toUnlockView(unlock: Unlock): UnlockView {
@@ -63,8 +67,4 @@ export function toUnlockView(unlock: Unlock): UnlockView {
     })),
   };
   return unlock.holderNow === null ? view : { ...view, holderNow: unlock.holderNow };
-}
-
-function formatTime(atMs: number | null): string | null {
-  return atMs === null ? null : new Date(atMs).toISOString();
 }

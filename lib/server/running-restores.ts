@@ -1,0 +1,16 @@
+import "server-only";
+import type { Restore } from "#lib/domain/restore.ts";
+import type { Context } from "#lib/services/ports.ts";
+import type { RestoreRequest } from "#lib/services/restore-record.ts";
+import { restoreUnlock } from "#lib/services/restore-unlock.ts";
+import { lookAgain } from "./running-unlocks.ts";
+
+/**
+ * Runs a restore to its end whatever becomes of the request that asked for it, and then looks at its sources again, so that
+ * the list shows the lock that is back.
+ */
+export async function runRestore(ctx: Context, request: RestoreRequest): Promise<Restore> {
+  const restore = await restoreUnlock(ctx, request);
+  void lookAgain(ctx, restore);
+  return restore;
+}

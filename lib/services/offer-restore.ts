@@ -1,0 +1,33 @@
+import { decideRestore, type RestoreVerdict } from "#lib/domain/restore-offer.ts";
+import type { RestoreOffer } from "#lib/domain/restore-view.ts";
+import type { Unlock } from "#lib/domain/unlock.ts";
+import { formatTime } from "./format-time.ts";
+import type { Context } from "./ports.ts";
+
+type OfferContext = Pick<Context, "unlocks" | "restores" | "sources" | "restoreWindowMs" | "now">;
+
+/** Newest unlocks of a lock's key that are looked at; what is open beyond them the store still refuses to pass by. */
+const UNLOCKS_MAX = 100;
+
+/** Whether an unlock can be undone now, by all that is on record. */
+export async function decideRestoreNow(ctx: OfferContext, unlock: Unlock): Promise<RestoreVerdict> {
+  const { id, lockKey } = unlock;
+  const [own, open, unlocks] = await Promise.all([
+    ctx.restores.listOfUnlock(id),
+    ctx.restores.listUnsettled(lockKey),
+    ctx.unlocks.list({ lockKey, limit: UNLOCKS_MAX }),
+  ]);
+  return decideRestore(unlock, {
+    nowMs: ctx.now(),
+    windowMs: ctx.restoreWindowMs,
+    sources: ctx.sources,
+    restores: [...own, ...open],
+    unlocks,
+  });
+}
+
+/** The same for a page: whether to offer it, and if not why. */
+export async function offerRestore(ctx: OfferContext, unlock: Unlock): Promise<RestoreOffer> {
+  const { state, reason, fromMs, untilMs } = await decideRestoreNow(ctx, unlock);
+  return { state, reason, fromAt: formatTime(fromMs), untilAt: formatTime(untilMs) };
+}
