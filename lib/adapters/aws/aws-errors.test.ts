@@ -18,6 +18,17 @@ const account = {
 const bucket = makeSource(account, "s3", "acme");
 const table = makeSource(account, "dynamodb", "locks");
 
+const restoring = { ...account, restoreRoleArn: "arn:aws-cn:iam::111122223333:role/restore" };
+
+/** The head of an answer that AWS gave when its clock was so many minutes ahead of ours. */
+function dated(minutesAhead: number): object {
+  return { $response: { headers: { date: new Date(Date.now() + minutesAhead * 60_000).toUTCString() } } };
+}
+
+function signatureError(name: string, message: string): Error {
+  return Object.assign(awsError(name, 403, dated(61)), { message });
+}
+
 function awsError(name: string, status: number, more: object = {}): Error {
   return Object.assign(new Error("<b>text of AWS</b>"), {
     name,
@@ -94,6 +105,49 @@ test.each([
 
   expect(error.code).toBe(code);
   expect(error.message).not.toMatch(/<|our own mistake|a string/);
+});
+
+test.each([
+  [awsError("RequestTimeTooSkewed", 403, dated(-62)), "Our clock is 62 minutes ahead of AWS's"],
+  [awsError("RequestExpired", 400, dated(16)), "Our clock is 16 minutes behind AWS's"],
+  [awsError("RequestTimeTooSkewed", 403), "Our clock is wrong"],
+  [signatureError("SignatureDoesNotMatch", "Signature expired: 20261124T090000Z is now earlier than …"), "61 minutes"],
+  [signatureError("InvalidSignatureException", "Signature not yet current: 20261124T09…"), "61 minutes behind"],
+])("a request that came at the wrong time says how far our clock is off (%#)", (thrown, words) => {
+  const error = describeFailure(thrown, bucket, "ListObjectsV2");
+
+  expect(error.message).toContain(words);
+  expect(error.hint).toContain("Set the clock");
+  expect(isCredentialFailure(thrown)).toBe(false);
+});
+
+test("a wrong secret is not called a wrong clock", () => {
+  const error = signatureError("SignatureDoesNotMatch", "The request signature we calculated does not match …");
+
+  expect(describeFailure(error, bucket, "ListObjectsV2")).toMatchObject({ code: "access_denied" });
+  expect(isCredentialFailure(error)).toBe(true);
+});
+
+test("a denied put points to the restore role, with the condition that makes it one", () => {
+  const error = describeFailure(awsError("AccessDenied", 403), { ...bucket, account: restoring }, "PutObject");
+
+  expect(error.hint).toContain("role/restore");
+  expect(JSON.parse(error.statement ?? "")).toEqual({
+    Effect: "Allow",
+    Action: "s3:PutObject",
+    Resource: "arn:aws-cn:s3:::acme/*.tflock",
+    Condition: { Null: { "s3:if-none-match": "false" } },
+  });
+});
+
+test("the history of a bucket is the bucket's to allow", () => {
+  const { statement } = describeFailure(awsError("AccessDenied", 403), bucket, "ListObjectVersions");
+
+  expect(JSON.parse(statement ?? "")).toEqual({
+    Effect: "Allow",
+    Action: "s3:ListBucketVersions",
+    Resource: "arn:aws-cn:s3:::acme",
+  });
 });
 
 test("an error code that is no code is not repeated", () => {

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
-import type { HalfAddress } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { HalfDeletion, HalfGuard, HalfRead, UnlockSession } from "#lib/services/ports.ts";
 import { createScanner } from "./source-scanner.ts";
 import { serveRaw } from "./testing/raw-server.ts";
 import {
+  addressOf,
   HOSTILE_STATE_KEYS,
   openUnlock,
   type SandboxAccount,
@@ -321,10 +321,6 @@ async function open(source: Source, timeoutMs = 5_000): Promise<UnlockSession> {
   const session = await openUnlock(world, [source], { timeoutMs });
   onTestFinished(session.close);
   return session;
-}
-
-function addressOf(source: Source, location: string): HalfAddress {
-  return { sourceId: source.id, mechanism: source.kind, location };
 }
 
 function guardOf(read: HalfRead): HalfGuard {

@@ -2,9 +2,9 @@ import type { Environment } from "#lib/adapters/aws/credentials.ts";
 import type { AwsLimits } from "#lib/adapters/aws/limits.ts";
 import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
-import type { HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
+import type { HalfAddress, HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
 import { formatSourceId, type Mechanism, type Source } from "#lib/domain/source.ts";
-import type { UnlockSession } from "#lib/services/ports.ts";
+import type { RestoreSession, UnlockSession } from "#lib/services/ports.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 
 /** For tests: one account in the sandbox, as it would be configured, with its two roles. */
@@ -132,4 +132,21 @@ export function openUnlock(
   const actor = { kind: "person", name: "jo", authenticatedBy: "local" } as const;
   const { timeoutMs, unlockId = "01K0000000000000000000000A" } = options;
   return gateway.openSession({ unlockId, actor, sources, halves: [], timeoutMs });
+}
+
+/** Opens a restore of halves in one source as the service would. */
+export function openRestore(
+  world: SandboxAccount,
+  source: Source,
+  options: { locations: readonly string[]; timeoutMs?: number; restoreId?: string },
+): Promise<RestoreSession> {
+  const gateway = createUnlockGateway({ env: world.env, limits: TEST_LIMITS });
+  const actor = { kind: "person", name: "jo", authenticatedBy: "local" } as const;
+  const { locations, timeoutMs = 5_000, restoreId = "01K0000000000000000000000R" } = options;
+  const halves = locations.map((location) => addressOf(source, location));
+  return gateway.openRestoreSession({ restoreId, actor, sources: [source], halves, timeoutMs });
+}
+
+export function addressOf(source: Source, location: string): HalfAddress {
+  return { sourceId: source.id, mechanism: source.kind, location };
 }
