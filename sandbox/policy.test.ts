@@ -67,6 +67,14 @@ test("wildcards match any characters, also line breaks and those of regular expr
   expect(matchesWildcard("S3:get*", "s3:GetObject", false)).toBe(true);
 });
 
+test("what IAM takes for a wildcard or a variable can be spelled out", () => {
+  const plain = (character: string) => `\${${character}}`;
+  const everything = `a${plain("*")}${plain("?")}${plain("$")}{b}*`;
+  expect(matchesWildcard(everything, `a*?${plain("b")}c`)).toBe(true);
+  expect(matchesWildcard(`a${plain("*")}c`, "abc")).toBe(false);
+  expect(matchesWildcard(`a${plain("?")}c`, "abc")).toBe(false);
+});
+
 test.each([
   "{",
   "[]",

@@ -50,12 +50,12 @@ export function isAllowedBy(policy: Policy, request: AccessRequest): boolean {
   return applying.some((statement) => statement.effect === "Allow");
 }
 
-/** Matches IAM wildcards: `*` for any run of characters and `?` for one. */
+/** Matches IAM wildcards: `*` for any run of characters and `?` for one; `${*}`, `${?}` and `${$}` stand for themselves. */
 export function matchesWildcard(pattern: string, text: string, isCaseSensitive = true): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
+  const source = pattern.replace(/\$\{([*?$])\}|[.+^${}()|[\]\\*?]/g, (found, literal: string | undefined) => {
+    if (found === "*") return ".*";
+    return found === "?" ? "." : `\\${literal ?? found}`;
+  });
   return new RegExp(`^${source}$`, isCaseSensitive ? "su" : "isu").test(text);
 }
 

@@ -6,6 +6,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -44,6 +45,10 @@ test("a scan's S3 client sends nothing that writes, and reads no state", async (
   await expect(client.send(new HeadObjectCommand({ ...lock, Key: "x" }))).rejects.toThrow("the key is not a lock's");
   await expect(client.send(new GetObjectCommand({ ...lock, VersionId: "v" }))).rejects.toThrow("it names a version");
   await expect(client.send(new ListObjectsV2Command({ Bucket: "b" }))).rejects.toThrow("bucket's owner");
+  const history = (input: object) => client.send(new ListObjectVersionsCommand({ Bucket: "b", ...input }));
+  await expect(history({ ExpectedBucketOwner: ACCOUNT_ID })).rejects.toThrow("more than one lock's history");
+  await expect(history({ ExpectedBucketOwner: ACCOUNT_ID, Prefix: "x" })).rejects.toThrow("more than one lock's");
+  await expect(history({ Prefix: "x.tflock" })).rejects.toThrow("bucket's owner");
 
   expect(world.sandbox.journal().length).toBe(before);
 });
