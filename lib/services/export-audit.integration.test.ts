@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { verifyLines } from "#lib/adapters/db/audit-line.ts";
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
+import { verifyTrail } from "#lib/adapters/db/testing/verify-trail.ts";
 import type { AuditEventFilter } from "#lib/domain/audit-export/audit-filter.ts";
 import { CSV_COLUMNS } from "#lib/domain/audit-export/csv.ts";
 import { aHalf, unlockDetails } from "#lib/domain/audit-export/testing/audit-lines.ts";
@@ -59,14 +59,14 @@ test("a JSONL export verifies as one chain, and the next one holds the record of
   const lines = (await exportText({})).split("\n").slice(0, -1);
   const keys = await ctx.audit.listPublicKeys();
 
-  expect(verifyLines(lines, keys)).toMatchObject({ verdict: "ok", seq: before });
+  expect(await verifyTrail(lines, keys)).toMatchObject({ verdict: "verified", lastSeq: before });
   expect(await readLast()).toMatchObject({
     seq: before + 1,
     event: { action: "audit.exported", details: { format: "jsonl", afterSeq: 0, upToSeq: before, events: before } },
   });
   const rest = (await exportText({ afterSeq: before })).split("\n").slice(0, -1);
   expect(rest).toHaveLength(1);
-  expect(verifyLines([...lines, ...rest], keys)).toMatchObject({ verdict: "ok", seq: before + 1 });
+  expect(await verifyTrail([...lines, ...rest], keys)).toMatchObject({ verdict: "verified", lastSeq: before + 1 });
   expect((await ctx.audit.readHead()).seq).toBe(before + 1);
 });
 

@@ -1,11 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { verifyLines } from "./audit-line.ts";
 import { loadAuditSigner } from "./signing-key.ts";
 import { openStores } from "./stores.ts";
 import { HOSTILE, sampleEntry, sampleUnlock } from "./testing/samples.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
+import { verifyTrail } from "./testing/verify-trail.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -24,7 +24,10 @@ test("events appended at the same time form one chain without gaps that verifies
   await Promise.all(Array.from({ length: 100 }, (_, index) => audit.append(sampleEntry({ details: { index } }))));
   const lines = await readAll();
   expect(lines.length).toBeGreaterThanOrEqual(100);
-  expect(verifyLines(lines, await audit.listPublicKeys())).toMatchObject({ verdict: "ok", seq: lines.length });
+  expect(await verifyTrail(lines, await audit.listPublicKeys())).toMatchObject({
+    verdict: "verified",
+    lastSeq: lines.length,
+  });
 });
 
 test("an event that is rolled back leaves no gap", async () => {
@@ -37,7 +40,7 @@ test("an event that is rolled back leaves no gap", async () => {
   await db.stores.audit.append(sampleEntry());
   const lines = await readAll();
   expect(lines).toHaveLength(before + 2);
-  expect(verifyLines(lines, await db.stores.audit.listPublicKeys()).verdict).toBe("ok");
+  expect((await verifyTrail(lines, await db.stores.audit.listPublicKeys())).verdict).toBe("verified");
 });
 
 test("hostile text is kept exactly, on one line that steers no terminal", async () => {
@@ -53,7 +56,8 @@ test("a part of the trail is read from where the last one ended", async () => {
   const part = await db.stores.audit.readLines({ afterSeq: head - 2, limit: 1 });
   expect(part.map(({ seq }) => seq)).toEqual([head - 1]);
   const lines = part.map(({ line }) => line);
-  expect(verifyLines(lines, await db.stores.audit.listPublicKeys(), head - 2).verdict).toBe("ok");
+  const verdict = await verifyTrail(lines, await db.stores.audit.listPublicKeys(), { isPartAllowed: true });
+  expect(verdict).toMatchObject({ verdict: "verified", firstSeq: head - 1 });
 });
 
 test("another signing key joins the list, and the whole trail still verifies", async () => {
@@ -64,8 +68,8 @@ test("another signing key joins the list, and the whole trail still verifies", a
   expect(keys).toHaveLength(2);
   expect(keys[1]).toBe(other.vkey);
   const lines = await readAll();
-  expect(verifyLines(lines, keys).verdict).toBe("ok");
-  expect(verifyLines(lines, keys.slice(0, 1))).toMatchObject({ verdict: "broken", seq: lines.length });
+  expect((await verifyTrail(lines, keys)).verdict).toBe("verified");
+  expect(await verifyTrail(lines, keys.slice(0, 1))).toMatchObject({ verdict: "bad", seq: lines.length });
 });
 
 test("the signing key is made once, for its owner only", async () => {

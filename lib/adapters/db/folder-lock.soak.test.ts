@@ -9,7 +9,7 @@ test("no acknowledged record is lost in 50 rounds of SIGKILL, and the trail veri
   try {
     const outcome = await killRepeatedly(dataDir, 50);
     expect(outcome.acknowledged).toBeGreaterThanOrEqual(50);
-    expect(outcome).toMatchObject({ lost: [], trail: { verdict: "ok" } });
+    expect(outcome).toMatchObject({ lost: [], trail: { verdict: "verified" } });
   } finally {
     await killWriters();
     await rm(dataDir, { recursive: true, force: true });

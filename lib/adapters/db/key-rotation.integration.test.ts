@@ -3,12 +3,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Log } from "#lib/services/ports.ts";
-import { verifyLines } from "./audit-line.ts";
 import { announceSigningKey } from "./key-rotation.ts";
 import { type AuditKeys, loadAuditKeys, rotateKeyFile } from "./signing-key.ts";
 import { openStores, type Stores } from "./stores.ts";
 import { sampleEntry } from "./testing/samples.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
+import { verifyTrail } from "./testing/verify-trail.ts";
 
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 
@@ -41,7 +41,7 @@ function newPem(): string {
 
 async function readTrail() {
   const lines = (await db.stores.audit.readLines({ afterSeq: 0, limit: 1_000 })).map(({ line }) => line);
-  expect(verifyLines(lines, await db.stores.audit.listPublicKeys()).verdict).toBe("ok");
+  expect((await verifyTrail(lines, await db.stores.audit.listPublicKeys())).verdict).toBe("verified");
   return lines.map((line) => JSON.parse(line));
 }
 
@@ -76,6 +76,9 @@ test("a new key begins with an event that both keys sign", async () => {
   expect(isVouchedFor(rotation.event.details)).toBe(true);
   expect(next.keyId).toBe(after.signer.keyId);
   expect(warnings).toEqual([]);
+
+  const lines = (await db.stores.audit.readLines({ afterSeq: 0, limit: 10 })).map(({ line }) => line);
+  expect(await verifyTrail(lines, [before.signer.vkey])).toMatchObject({ verdict: "verified", notices: [] });
 });
 
 test("a key that nobody vouches for is on the trail as such, and the log says what an auditor will see", async () => {

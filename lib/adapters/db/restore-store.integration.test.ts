@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Restore, RestoreHalf } from "#lib/domain/restore.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
-import { verifyLines } from "./audit-line.ts";
 import { alice, HOSTILE, sampleEntry, sampleUnlock, sampleUnlockHalf } from "./testing/samples.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
+import { verifyTrail } from "./testing/verify-trail.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -276,7 +276,7 @@ test("no record of a restore can be deleted, truncated or changed, and no half a
 test("the trail that tells of all this verifies", async () => {
   const lines = (await db.stores.audit.readLines({ afterSeq: 0, limit: 10_000 })).map(({ line }) => line);
 
-  expect(verifyLines(lines, await db.stores.audit.listPublicKeys())).toMatchObject({ verdict: "ok" });
+  expect(await verifyTrail(lines, await db.stores.audit.listPublicKeys())).toMatchObject({ verdict: "verified" });
 });
 
 /** Runs as the owner of the tables, with ordinary triggers switched off: the most that a session can do by itself. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { verifyLines } from "./audit-line.ts";
 import { alice, HOSTILE, reconciler, sampleEntry, sampleUnlock, sampleUnlockHalf } from "./testing/samples.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
+import { verifyTrail } from "./testing/verify-trail.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -190,11 +190,11 @@ test("records are listed newest first, filtered, page after page", async () => {
 
 test("after all of this the trail verifies", async () => {
   const lines = await db.stores.audit.readLines({ afterSeq: 0, limit: 10_000 });
-  const verdict = verifyLines(
+  const verdict = await verifyTrail(
     lines.map(({ line }) => line),
     await db.stores.audit.listPublicKeys(),
   );
-  expect(verdict).toMatchObject({ verdict: "ok", seq: await countEvents() });
+  expect(verdict).toMatchObject({ verdict: "verified", lastSeq: await countEvents() });
 });
 
 test("takes an intent back that rests on a read from before another unlock of the lock", async () => {

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { type AuditVerdict, verifyLines } from "#lib/adapters/db/audit-line.ts";
 import { openDatabase } from "#lib/adapters/db/database.ts";
 import { loadAuditSigner } from "#lib/adapters/db/signing-key.ts";
 import { openStores } from "#lib/adapters/db/stores.ts";
 import { copyEmbeddedTemplate } from "#lib/adapters/db/testing/embedded-template.ts";
 import { MIGRATIONS_DIR, quietLog } from "#lib/adapters/db/testing/test-database.ts";
+import { verifyTrail } from "#lib/adapters/db/testing/verify-trail.ts";
+import type { TrailVerdict } from "#scripts/audit-verify.mjs";
 
 const SCRIPT = "lib/adapters/db/testing/write-until-killed.ts";
 const children = new Set<ChildProcess>();
@@ -43,7 +44,7 @@ export async function killWriters(): Promise<void> {
 export async function killRepeatedly(
   dataDir: string,
   rounds: number,
-): Promise<{ readonly acknowledged: number; readonly lost: readonly string[]; readonly trail: AuditVerdict }> {
+): Promise<{ readonly acknowledged: number; readonly lost: readonly string[]; readonly trail: TrailVerdict }> {
   await copyEmbeddedTemplate(dataDir, MIGRATIONS_DIR, quietLog);
   const acknowledged: string[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -61,7 +62,7 @@ export async function killRepeatedly(
   const { unlocks, audit } = await openStores(database, await loadAuditSigner({ pem: null, dataDir }));
   const stored = new Set((await unlocks.list({ limit: 1_000_000 })).map(({ id }) => id));
   const lines = (await audit.readLines({ afterSeq: 0, limit: 1_000_000 })).map(({ line }) => line);
-  const trail = verifyLines(lines, await audit.listPublicKeys());
+  const trail = await verifyTrail(lines, await audit.listPublicKeys());
   await database.close();
   return { acknowledged: acknowledged.length, lost: acknowledged.filter((id) => !stored.has(id)), trail };
 }
