@@ -43,7 +43,11 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     clients.add(client);
     client.on("error", () => undefined);
     client.on("close", () => clients.delete(client));
-    if (mode.kind === "hang") return;
+    if (mode.kind === "hang") {
+      // Read all the same, or it would not be noticed that the client gave up.
+      client.resume();
+      return;
+    }
     if (mode.kind === "answer") {
       const { bytes } = mode;
       client.once("data", () => client.end(bytes));
