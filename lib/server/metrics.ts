@@ -4,6 +4,7 @@ import { LOCK_STATUSES } from "#lib/domain/lock.ts";
 import { listAllLocks } from "#lib/services/list-locks.ts";
 import { listSources } from "#lib/services/list-sources.ts";
 import type { Context, Counters } from "#lib/services/ports.ts";
+import { createAuditMetrics } from "./audit-metrics.ts";
 
 const SOURCE_LABELS = ["source", "account", "kind"] as const;
 
@@ -33,27 +34,7 @@ export function createMetrics(): Metrics {
     labelNames: ["outcome"],
     registers,
   });
-  const appendFailures = new Counter({
-    name: "lockkeeper_audit_append_failures_total",
-    help: "Events that this process could not append to the audit trail.",
-    registers,
-  });
-  const checkpointSize = new Gauge({
-    name: "lockkeeper_audit_checkpoint_seq",
-    help: "Last event that the newest checkpoint of this process covers.",
-    registers,
-  });
-  const checkpointTime = new Gauge({
-    name: "lockkeeper_audit_checkpoint_timestamp_seconds",
-    help: "When this process last signed a checkpoint.",
-    registers,
-  });
-  const lag = new Gauge({
-    name: "lockkeeper_webhook_lag_events",
-    help: "Events of the trail that a destination has not received yet.",
-    labelNames: ["destination"],
-    registers,
-  });
+  const audit = createAuditMetrics(registers);
   const gauges = createGauges(registers);
   return {
     counters: {
@@ -63,15 +44,10 @@ export function createMetrics(): Metrics {
         durations.observe(labels, durationMs / 1000);
       },
       unlockEnded: (outcome) => unlocks.inc({ outcome }),
-      auditAppendFailed: () => appendFailures.inc(),
-      checkpointWritten: ({ size, atMs }) => {
-        checkpointSize.set(size);
-        checkpointTime.set(atMs / 1000);
-      },
-      deliveryLag: (destination, events) => lag.set({ destination }, events),
+      ...audit.counters,
     },
     render: async (ctx) => {
-      await gauges.refresh(ctx);
+      await Promise.all([gauges.refresh(ctx), audit.refresh(ctx)]);
       return registry.metrics();
     },
   };
@@ -114,11 +90,7 @@ function createGauges(registers: Registry[]) {
     registers,
   });
   const refresh = async (ctx: Context): Promise<void> => {
-    const [all, sources, open] = await Promise.all([
-      listAllLocks(ctx),
-      listSources(ctx),
-      ctx.unlocks.listUnsettled(),
-    ]);
+    const [all, sources, open] = await Promise.all([listAllLocks(ctx), listSources(ctx), ctx.unlocks.listUnsettled()]);
     for (const gauge of [locks, stale, oldest, readable, lastScan]) gauge.reset();
     for (const account of new Set(ctx.accounts.map(({ name }) => name))) {
       const own = all.filter((lock) => lock.account === account);

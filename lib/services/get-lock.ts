@@ -3,6 +3,7 @@ import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Lock, LockHalf } from "#lib/domain/lock.ts";
 import type { LockDetail, LockHalfRaw, SightingView } from "#lib/domain/lock-detail.ts";
 import { buildLocks } from "#lib/domain/lock-view.ts";
+import { awsNow } from "./aws-time.ts";
 import { describeBody } from "./describe-holder.ts";
 import { AppError } from "./errors.ts";
 import { findLock, formatLocation } from "./find-lock.ts";
@@ -37,7 +38,7 @@ async function weighHistory(ctx: Context, lock: Lock, history: readonly HalfSigh
   const sightings = current.filter(({ bucket, stateKey }) => bucket === lock.bucket && stateKey === lock.stateKey);
   const earlier = history.filter((sighting) => sighting.goneAtMs !== null);
   const { sources, sha256 } = ctx;
-  const locks = buildLocks({ sightings, sources, sourceStates, nowMs: ctx.now(), sha256, earlier });
+  const locks = buildLocks({ sightings, sources, sourceStates, nowMs: awsNow(ctx), sha256, earlier });
   // Another holder may have come since the lock was found; then the raw text shown beside would be somebody else's.
   return locks.find(({ key, fingerprint }) => key === lock.key && fingerprint === lock.fingerprint) ?? lock;
 }

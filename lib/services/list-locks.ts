@@ -3,6 +3,7 @@ import type { Lock } from "#lib/domain/lock.ts";
 import { countLocks, filterLocks, type LockFilter } from "#lib/domain/lock-filter.ts";
 import type { LockList } from "#lib/domain/lock-list.ts";
 import { buildLocks, sortByNeed } from "#lib/domain/lock-view.ts";
+import { awsNow } from "./aws-time.ts";
 import { AppError } from "./errors.ts";
 import { listSources } from "./list-sources.ts";
 import type { Context } from "./ports.ts";
@@ -23,7 +24,7 @@ const built = new WeakMap<readonly HalfSighting[], Built>();
 /** Every lock now known of the configured sources, most in need of a person first. */
 export async function listAllLocks(ctx: Context): Promise<readonly Lock[]> {
   const [sightings, sourceStates] = await Promise.all([ctx.sightings.listCurrent(), ctx.sightings.listSourceStates()]);
-  const nowMs = ctx.now();
+  const nowMs = awsNow(ctx);
   const states = JSON.stringify(sourceStates);
   const last = built.get(sightings);
   const isFresh = last !== undefined && nowMs >= last.atMs && nowMs - last.atMs < BUILT_FOR_MS_MAX;
@@ -52,7 +53,7 @@ export async function listLocks(ctx: Context, input: ListLocksInput): Promise<Lo
   const last = locks.at(-1);
   const hasMore = start + locks.length < matching.length;
   return {
-    asOf: new Date(ctx.now()).toISOString(),
+    asOf: new Date(awsNow(ctx)).toISOString(),
     sources,
     locks,
     nextCursor: hasMore && last !== undefined ? `${start + locks.length}.${last.key}` : null,

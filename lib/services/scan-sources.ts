@@ -1,5 +1,6 @@
 import type { Source } from "#lib/domain/source.ts";
 import type { SourceView } from "#lib/domain/source-view.ts";
+import { awsNow } from "./aws-time.ts";
 import { AppError } from "./errors.ts";
 import { listSources } from "./list-sources.ts";
 import type { Context, RunningSweep } from "./ports.ts";
@@ -37,17 +38,20 @@ async function startSweep(ctx: Context, source: Source): Promise<void> {
 }
 
 async function sweepAndRecord(ctx: Context, source: Source, entry: RunningSweep): Promise<void> {
+  const startedMs = ctx.monotonicMs();
   const known = await ctx.sightings.listCurrentOf(source.id);
   const result = await ctx.scanner.sweep(source, known, (progress) => {
     entry.progress = progress;
   });
-  const finishedAtMs = ctx.now();
-  await ctx.sightings.recordSweep({ source, startedAtMs: entry.startedAtMs, finishedAtMs, result });
-  ctx.counters.sweepEnded(source, result.outcome, finishedAtMs - entry.startedAtMs);
+  const durationMs = Math.round(ctx.monotonicMs() - startedMs);
+  // Sweeps are ordered by their start: on our clock, one that was set back would hide every new lock until it is caught up.
+  const finishedAtMs = awsNow(ctx);
+  await ctx.sightings.recordSweep({ source, startedAtMs: finishedAtMs - durationMs, finishedAtMs, result });
+  ctx.counters.sweepEnded(source, result.outcome, durationMs);
   const fields = {
     sourceId: source.id,
     outcome: result.outcome,
-    durationMs: finishedAtMs - entry.startedAtMs,
+    durationMs,
     requests: result.requests,
     locksFound: result.halves.length,
   };

@@ -1,4 +1,5 @@
 import type { Unlock } from "#lib/domain/unlock.ts";
+import { awsNow } from "./aws-time.ts";
 import { AppError } from "./errors.ts";
 import type { Context } from "./ports.ts";
 import { describeStep } from "./unlock-record.ts";
@@ -7,6 +8,7 @@ import { describeStep } from "./unlock-record.ts";
 export type RecordContext = Pick<Context, "actor" | "requestId" | "now" | "pause" | "counters" | "log"> & {
   readonly unlocks: Pick<Context["unlocks"], "find" | "settle" | "noteHalves">;
   readonly sightings: Pick<Context["sightings"], "markGone">;
+  readonly scanner: Pick<Context["scanner"], "clockOffsetMs">;
 };
 
 const ATTEMPTS_MAX = 4;
@@ -61,7 +63,13 @@ async function markRemovedHalves(ctx: RecordContext, ended: Unlock): Promise<voi
     if (half.outcome !== "released") continue;
     const { sourceId, mechanism, location, fingerprint, etag } = half;
     await ctx.sightings
-      .markGone({ address: { sourceId, mechanism, location }, fingerprint, etag, atMs: ctx.now(), unlockId: ended.id })
+      .markGone({
+        address: { sourceId, mechanism, location },
+        fingerprint,
+        etag,
+        atMs: awsNow(ctx),
+        unlockId: ended.id,
+      })
       .catch((error: unknown) =>
         ctx.log.warn({ unlockId: ended.id, cause: String(error) }, "could not mark a half as gone"),
       );
