@@ -42,13 +42,16 @@ export async function listLocks(listing: LockListing): Promise<ListingEnd> {
   let requests = 0;
   let undecodable = 0;
   let asked = 0;
+  // Set while nothing can be taken, so that nobody asks again before a page came.
+  let isDry = false;
   let failure: { cause: unknown } | null = null;
 
   async function work(): Promise<void> {
     const release = await slots.acquire();
     try {
       const range = failure === null ? book.take() : undefined;
-      if (range !== undefined) await list(range);
+      if (range === undefined) isDry = true;
+      else await list(range).finally(() => (isDry = false));
     } catch (cause) {
       failure ??= { cause };
     } finally {
@@ -74,7 +77,7 @@ export async function listLocks(listing: LockListing): Promise<ListingEnd> {
   }
 
   function pump(): void {
-    while (failure === null && asked < slots.wanted() && book.hasWork()) {
+    while (failure === null && !isDry && asked < slots.wanted() && book.hasWork()) {
       asked += 1;
       void work().finally(() => {
         asked -= 1;

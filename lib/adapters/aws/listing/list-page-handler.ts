@@ -2,12 +2,13 @@ import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { HttpHandlerOptions } from "@smithy/types";
 import { type ListedPage, readListedPage } from "./listed-page.ts";
 import { ListingFormatError } from "./listing-error.ts";
+import type { Attempt } from "./request-pace.ts";
 
 /** What a caller adds to the options of `client.send` to be given the page that the answer holds. */
 export type ListPageOptions = HttpHandlerOptions & {
   readonly onListedPage: (page: ListedPage) => void;
   /** Called for each attempt with the status of its answer, retries of the SDK included. */
-  readonly onAttempt?: (attempt: { status: number; durationMs: number }) => void;
+  readonly onAttempt?: (attempt: Attempt) => void;
 };
 
 type Handle = NodeHttpHandler["handle"];
@@ -27,16 +28,26 @@ export function readPagesOf(handler: NodeHttpHandler): NodeHttpHandler {
   handler.handle = async (request, options) => {
     if (!wantsPage(options)) return handle(request, options);
     const startedMs = performance.now();
-    const { response } = await handle(request, options);
-    const body = await readBody(response);
-    options.onAttempt?.({ status: response.statusCode, durationMs: performance.now() - startedMs });
-    if (response.statusCode !== 200 || body === null) return { response };
-    const page = readListedPage(body);
-    response.body = page === null ? body : EMPTY_LISTING;
-    if (page !== null) options.onListedPage(page);
-    return { response };
+    let status = 0;
+    try {
+      const { response } = await handle(request, options);
+      const body = await readBody(response);
+      status = response.statusCode;
+      if (body !== null) response.body = handOver(body, options);
+      return { response };
+    } finally {
+      options.onAttempt?.({ status, durationMs: performance.now() - startedMs });
+    }
   };
   return handler;
+}
+
+/** Gives the page to who asked for it, and returns what is left for the SDK to read. */
+function handOver(body: Buffer, { onListedPage }: ListPageOptions): Buffer {
+  const page = readListedPage(body);
+  if (page === null) return body;
+  onListedPage(page);
+  return EMPTY_LISTING;
 }
 
 function wantsPage(options: HttpHandlerOptions | undefined): options is ListPageOptions {

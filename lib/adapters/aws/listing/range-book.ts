@@ -67,7 +67,7 @@ export function createRangeBook(options: { prefix: string; boundaries: readonly 
   /** Cuts the range that seems to have most left. */
   function steal(): Range | undefined {
     if (!mayGuess()) return undefined;
-    const candidates = [...listing].filter((range) => range.first !== null && range.pagesLeft >= PAGES_WORTH_A_CUT);
+    const candidates = [...listing].filter(isWorthACut);
     candidates.sort((a, b) => b.pagesLeft - a.pagesLeft);
     for (const range of candidates) {
       // After a miss the near guesses go first, and fewer of them.
@@ -171,8 +171,7 @@ export function createRangeBook(options: { prefix: string; boundaries: readonly 
       range.state = "waiting";
       waiting.push(range);
     },
-    hasWork: () =>
-      waiting.length > 0 || (mayGuess() && [...listing].some((range) => range.pagesLeft >= PAGES_WORTH_A_CUT)),
+    hasWork: () => waiting.length > 0 || (mayGuess() && [...listing].some(isWorthACut)),
     isDone: () => waiting.length === 0 && listing.size === 0,
     *ranges() {
       for (let range: Range | null = leftmost; range !== null; range = range.right) yield range;
@@ -204,6 +203,11 @@ function pagesUpTo({ first, middle, low }: Range, key: string): number {
   const at = line.at(low);
   const step = Math.min(at - line.at(first), 2 * (at - line.at(middle)));
   return step > 0 ? (line.at(key) - at) / step : Number.POSITIVE_INFINITY;
+}
+
+/** Only a page that was seen says where a range may be cut. */
+function isWorthACut({ first, pagesLeft }: Range): boolean {
+  return first !== null && pagesLeft >= PAGES_WORTH_A_CUT;
 }
 
 function mark(range: Range, page: ListedPage, end: number): void {
