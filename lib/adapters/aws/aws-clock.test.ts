@@ -95,6 +95,15 @@ test.each([-HOUR_MS, 0, HOUR_MS])("a scan learns that AWS's clock is %d ms from 
   expect(Math.abs((scanner.clockOffsetMs() ?? 0) - offsetMs)).toBeLessThan(2_500);
 });
 
+test("errors say what time it is as well", async () => {
+  const scanner = newScanner();
+
+  const swept = await scanner.sweep(makeSource(world.account, "s3", "no-such-bucket"), [], quiet);
+
+  expect(swept.outcome).toBe("error");
+  expect(Math.abs(scanner.clockOffsetMs() ?? HOUR_MS)).toBeLessThan(2_500);
+});
+
 test("a jump of our own clock is known after the next answer", async () => {
   const [first, second] = [world.newBucket(), world.newBucket({ account: world.other })];
   let skippedMs = 0;

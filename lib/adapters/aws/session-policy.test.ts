@@ -124,6 +124,22 @@ test("a restore's credentials put its own halves and read them, whatever their r
   expect(names).toEqual([...Array(4).fill("AccessDenied"), ...Array(3).fill("AccessDeniedException")]);
 });
 
+test("a lock that is named like a pattern of IAM opens no other lock", async () => {
+  const bucket = world.newBucket({ account });
+  const table = { ...(await world.newTable()), account };
+  const { s3, dynamodb } = clientsOf(bucket, await restoreCredentials([bucket, table], ["*?.tflock", "*?"]));
+  const create = (Key: string) =>
+    s3.send(new PutObjectCommand({ Bucket: bucket.name, Key, Body: Buffer.from("x"), IfNoneMatch: "*" }));
+  const createItem = (lockId: string) =>
+    dynamodb.send(new PutItemCommand({ TableName: table.name, Item: { LockID: { S: lockId } } }));
+
+  await create("*?.tflock");
+  await createItem("*?");
+
+  await expect(create("acme/x.tflock")).rejects.toThrow("Access Denied");
+  await expect(createItem("acme/x")).rejects.toThrow("not authorized");
+});
+
 test("policies fit what STS takes, in characters and in length, for any keys", () => {
   const longest = [
     ...HOSTILE_STATE_KEYS,
