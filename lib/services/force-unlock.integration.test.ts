@@ -247,22 +247,56 @@ test("refuses a second unlock while the first has no outcome, and keeps that on 
   expect(world.deletes()).toBe(1);
 });
 
-test("writes nothing to AWS when the database refuses the intent", async () => {
+test("writes nothing to AWS when the database refuses the intent, and counts what could not be recorded", async () => {
   const lock = await shownS3Lock();
-  const broken = new AppError("no database", { code: "unavailable", hint: "" });
-  const ctx = { ...world.ctx, unlocks: { ...world.ctx.unlocks, begin: () => Promise.reject(broken) } };
+  const { ctx, failures } = withFailing("begin");
 
-  const attempt = forceUnlock(ctx, {
-    key: lock.key,
-    lockId: lock.lockId,
-    fingerprint: lock.fingerprint,
-    reason: "the runner died long ago",
-    idempotencyKey: "k",
-  });
+  const attempt = forceUnlock(ctx, { ...pick(lock), idempotencyKey: "k" });
 
   await expect(attempt).rejects.toMatchObject({ code: "unavailable" });
   expect(world.sandbox.journal({ isWrite: true })).toEqual([]);
+  expect(failures()).toBe(1);
 });
+
+test("says unknown when the outcome cannot be recorded, counts each attempt, and leaves it to the reconciler", async () => {
+  const lock = await shownS3Lock();
+  const { ctx, failures } = withFailing("settle");
+
+  const unlock = await forceUnlock(ctx, { ...pick(lock), idempotencyKey: "unrecorded" });
+  world.clock.advance(60_000);
+  await reconcileUnlocks(world.ctx);
+
+  expect([unlock.outcome, failures()]).toEqual(["unknown", 4]);
+  expect((await world.ctx.unlocks.find(unlock.id))?.outcome).toBe("gone_unattributed");
+  expect(world.deletes()).toBe(1);
+});
+
+test("answers nothing that is not on record, and counts what could not be", async () => {
+  const lock = await shownS3Lock();
+  world.sandbox.deleteObject(BUCKET, LOCK_KEY);
+  const { ctx, failures } = withFailing("recordEnded");
+
+  await expect(forceUnlock(ctx, { ...pick(lock), idempotencyKey: "gone" })).rejects.toMatchObject({
+    code: "unavailable",
+  });
+  expect(failures()).toBe(1);
+});
+
+function pick({ key, lockId, fingerprint }: Awaited<ReturnType<typeof shownS3Lock>>) {
+  return { key, lockId, fingerprint, reason: "the runner died long ago" };
+}
+
+/** A database that refuses one kind of write. */
+function withFailing(write: "begin" | "settle" | "recordEnded") {
+  let count = 0;
+  const auditAppendFailed = () => {
+    count += 1;
+  };
+  const refuse = () => Promise.reject(new AppError("no database", { code: "unavailable", hint: "" }));
+  const unlocks = { ...world.ctx.unlocks, [write]: refuse };
+  const counters = { ...world.ctx.counters, auditAppendFailed };
+  return { ctx: { ...world.ctx, unlocks, counters }, failures: () => count };
+}
 
 test("calls a delete whose answer was lost unknown, then settles it by reading, with exactly one DELETE", async () => {
   const lock = await shownS3Lock();

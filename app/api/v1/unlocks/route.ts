@@ -4,6 +4,7 @@ import { parseInput, readBody, runRoute } from "#lib/server/run-route.ts";
 import { runUnlock } from "#lib/server/running-unlocks.ts";
 import { answerUnlock } from "#lib/server/unlock-answer.ts";
 import { listUnlocks } from "#lib/services/list-unlocks.ts";
+import { recordInvalidAttempt } from "#lib/services/record-invalid-attempt.ts";
 
 const UnlockBody = z.object({
   key: z.string().max(200),
@@ -14,9 +15,16 @@ const UnlockBody = z.object({
 
 export function POST(request: Request): Promise<Response> {
   return runRoute(request, async (ctx) => {
-    const body = await readBody(request, UnlockBody);
-    const unlock = await runUnlock(ctx, { ...body, idempotencyKey: request.headers.get("idempotency-key") ?? "" });
-    return answerUnlock(unlock, ctx.requestId);
+    const idempotencyKey = request.headers.get("idempotency-key");
+    let body: unknown = null;
+    try {
+      body = await readBody(request, z.unknown());
+      const unlock = await runUnlock(ctx, { ...parseInput(body, UnlockBody), idempotencyKey: idempotencyKey ?? "" });
+      return answerUnlock(unlock, ctx.requestId);
+    } catch (error) {
+      await recordInvalidAttempt(ctx, { body, idempotencyKey }, error);
+      throw error;
+    }
   });
 }
 
