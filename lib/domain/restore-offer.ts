@@ -18,7 +18,7 @@ export type RestoreSituation = {
   readonly sources: readonly Source[];
   /** Every attempt to undo this unlock, and every one of the same lock's key that has no outcome. */
   readonly restores: readonly Restore[];
-  /** Unlocks of the same lock's key since this one; it may be among them. */
+  /** Unlocks of the same lock's key that came to an intent about then or since; this one may be among them. */
   readonly unlocks: readonly Unlock[];
 };
 

@@ -6,16 +6,18 @@ import type { Context } from "./ports.ts";
 
 type OfferContext = Pick<Context, "unlocks" | "restores" | "sources" | "restoreWindowMs" | "now">;
 
-/** Newest unlocks of a lock's key that are looked at; what is open beyond them the store still refuses to pass by. */
+/** Longer than the deadline of an earlier unlock can lie after its intent. */
+const EARLIER_MS = 60_000;
 const UNLOCKS_MAX = 100;
 
 /** Whether an unlock can be undone now, by all that is on record. */
 export async function decideRestoreNow(ctx: OfferContext, unlock: Unlock): Promise<RestoreVerdict> {
-  const { id, lockKey } = unlock;
+  const { id, lockKey, intentAtMs } = unlock;
   const [own, open, unlocks] = await Promise.all([
     ctx.restores.listOfUnlock(id),
     ctx.restores.listUnsettled(lockKey),
-    ctx.unlocks.list({ lockKey, limit: UNLOCKS_MAX }),
+    // What these leave out, the store still refuses to pass by.
+    ctx.unlocks.list({ lockKey, intentSinceMs: (intentAtMs ?? 0) - EARLIER_MS, limit: UNLOCKS_MAX }),
   ]);
   return decideRestore(unlock, {
     nowMs: ctx.now(),

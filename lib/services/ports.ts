@@ -251,6 +251,8 @@ export type UnlockFilter = {
   readonly account?: string | undefined;
   readonly outcome?: UnlockOutcome | undefined;
   readonly lockKey?: string | undefined;
+  /** Only those that came to an intent, at this time or later. */
+  readonly intentSinceMs?: number | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
 };

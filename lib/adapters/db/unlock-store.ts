@@ -132,13 +132,14 @@ async function findConflict(
 }
 
 async function toWhere(prisma: PrismaClient, filter: UnlockFilter): Promise<Prisma.UnlockWhereInput> {
-  const { actor, account, outcome, lockKey, before } = filter;
+  const { actor, account, outcome, lockKey, intentSinceMs, before } = filter;
   const last = before === undefined ? null : await prisma.unlock.findUnique({ where: { id: before } });
   return {
     ...(actor === undefined ? {} : { actorLabelJson: toJsonText(actor) }),
     ...(account === undefined ? {} : { accountJson: toJsonText(account) }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(lockKey === undefined ? {} : { lockKeyHash: hashLockKey(lockKey) }),
+    ...(intentSinceMs === undefined ? {} : { intentAtMs: { gte: BigInt(intentSinceMs) } }),
     ...(last === null
       ? {}
       : {
