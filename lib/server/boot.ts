@@ -1,4 +1,5 @@
 import "server-only";
+import { startCheckpoints } from "./checkpoints.ts";
 import { startDeliveries } from "./deliveries.ts";
 import { startJobs } from "./jobs.ts";
 import { logger } from "./logger.ts";
@@ -10,6 +11,7 @@ export async function boot(): Promise<void> {
     const runtime = await getRuntime();
     await startJobs(runtime);
     startDeliveries(runtime);
+    startCheckpoints(runtime);
     const { accounts } = runtime.config;
     logger.info(
       { accounts: accounts.length, isSandbox: runtime.isSandbox, database: runtime.database.kind },

@@ -4,6 +4,7 @@ import { createJobQueue } from "#lib/adapters/db/job-queue.ts";
 import { reconcileRestores } from "#lib/services/reconcile-restores.ts";
 import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
 import { scanSource } from "#lib/services/scan-sources.ts";
+import { scheduleCheckpoint } from "./checkpoints.ts";
 import { logger } from "./logger.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -64,8 +65,9 @@ async function sweepNow(runtime: Runtime, sourceId: string): Promise<void> {
 
 async function reconcileNow(runtime: Runtime): Promise<void> {
   try {
-    await reconcileUnlocks(runtime.contextFor({ kind: "system", name: "reconciler" }, ulid()));
-    await reconcileRestores(runtime.contextFor({ kind: "system", name: "reconciler" }, ulid()));
+    const unlocks = await reconcileUnlocks(runtime.contextFor({ kind: "system", name: "reconciler" }, ulid()));
+    const restores = await reconcileRestores(runtime.contextFor({ kind: "system", name: "reconciler" }, ulid()));
+    if (unlocks.settled + restores.settled > 0) scheduleCheckpoint();
   } catch (error) {
     logger.error({ cause: String(error) }, "open unlocks could not be settled");
   }

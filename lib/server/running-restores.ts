@@ -3,6 +3,7 @@ import type { Restore } from "#lib/domain/restore.ts";
 import type { Context } from "#lib/services/ports.ts";
 import type { RestoreRequest } from "#lib/services/restore-record.ts";
 import { restoreUnlock } from "#lib/services/restore-unlock.ts";
+import { scheduleCheckpoint } from "./checkpoints.ts";
 import { lookAgain } from "./running-unlocks.ts";
 
 /**
@@ -11,6 +12,7 @@ import { lookAgain } from "./running-unlocks.ts";
  */
 export async function runRestore(ctx: Context, request: RestoreRequest): Promise<Restore> {
   const restore = await restoreUnlock(ctx, request);
+  scheduleCheckpoint();
   void lookAgain(ctx, restore);
   return restore;
 }

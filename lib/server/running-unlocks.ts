@@ -5,6 +5,7 @@ import { forceUnlock } from "#lib/services/force-unlock.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { scanSource } from "#lib/services/scan-sources.ts";
 import type { UnlockRequest } from "#lib/services/unlock-record.ts";
+import { scheduleCheckpoint } from "./checkpoints.ts";
 import { logger } from "./logger.ts";
 
 /**
@@ -13,6 +14,7 @@ import { logger } from "./logger.ts";
  */
 export async function runUnlock(ctx: Context, request: UnlockRequest): Promise<Unlock> {
   const unlock = await forceUnlock(ctx, request);
+  scheduleCheckpoint();
   void lookAgain(ctx, unlock);
   return unlock;
 }

@@ -1,12 +1,15 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { userInfo } from "node:os";
+import { uptime, userInfo } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ulid } from "ulid";
+import { createBucketSink } from "#lib/adapters/aws/checkpoint-bucket.ts";
 import { createScanner } from "#lib/adapters/aws/source-scanner.ts";
 import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
+import { createFileSink } from "#lib/adapters/checkpoints/file-sink.ts";
+import { createLogSink } from "#lib/adapters/checkpoints/log-sink.ts";
 import { type Database, openDatabase } from "#lib/adapters/db/database.ts";
 import { announceSigningKey } from "#lib/adapters/db/key-rotation.ts";
 import { loadAuditKeys } from "#lib/adapters/db/signing-key.ts";
@@ -15,7 +18,7 @@ import { createWebhook } from "#lib/adapters/webhooks/webhook.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Actor } from "#lib/domain/actor.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { CheckpointSink, Context } from "#lib/services/ports.ts";
 import { createTrailMemory } from "#lib/services/trail-memory.ts";
 import type { AccountConfig, Config } from "./config/config.ts";
 import { loadConfig } from "./config/load-config.ts";
@@ -77,7 +80,8 @@ async function createRuntime(): Promise<Runtime> {
   const aws = awsEnvironment === undefined ? {} : { env: awsEnvironment };
   const shared = {
     now: Date.now,
-    monotonicMs: () => performance.now(),
+    // Counts on while the machine sleeps, unlike performance.now().
+    monotonicMs: () => uptime() * 1000,
     newId: () => ulid(),
     pause: (ms: number) => pause(ms),
     sha256: (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex"),
@@ -86,7 +90,7 @@ async function createRuntime(): Promise<Runtime> {
     scanner: createScanner(aws),
     gateway: createUnlockGateway(aws),
     ...stores,
-    checkpointSinks: [],
+    checkpointSinks: createCheckpointSinks(config, { dataDir, origin: stores.audit.signedBy.keyName, ...aws }),
     destinations: config.audit.webhooks.map((webhook) => createWebhook(webhook, { now: Date.now })),
     restoreWindowMs: config.restore.windowMs,
     trail: createTrailMemory(),
@@ -103,6 +107,18 @@ async function createRuntime(): Promise<Runtime> {
     localActor: { kind: "person", name: userInfo().username, authenticatedBy: "local" },
     contextFor: (actor, requestId) => ({ ...shared, actor, requestId, log: logger.child({ requestId }) }),
   };
+}
+
+function createCheckpointSinks(
+  config: Config,
+  options: { dataDir: string; origin: string; env?: Readonly<Record<string, string>> },
+): readonly CheckpointSink[] {
+  const { dataDir, ...rest } = options;
+  const local = [createLogSink(logger), createFileSink(dataDir)];
+  const { bucket } = config.audit.checkpoints;
+  if (bucket === undefined) return local;
+  const { roleArn = null, externalId = null, endpoint = null } = bucket;
+  return [...local, createBucketSink({ bucket: { ...bucket, roleArn, externalId, endpoint }, ...rest })];
 }
 
 function keySourcesOf({ auditKey, auditKeyFile, auditPreviousKeyFile }: Env) {

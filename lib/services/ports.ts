@@ -353,7 +353,7 @@ export type TrailMemory = {
   /** Why the last checkpoint was not signed; null when it was, or there was nothing new. */
   refusal: string | null;
   /** The last full look, or the one that runs now. */
-  verification: { readonly startedMs: number; readonly done: Promise<TrailVerdict> } | null;
+  verification: { endedMs: number | null; readonly done: Promise<TrailVerdict> } | null;
   verdict: TrailVerdict | null;
 };
 

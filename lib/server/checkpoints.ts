@@ -1,0 +1,60 @@
+import "server-only";
+import { ulid } from "ulid";
+import { verifyTrail } from "#lib/services/describe-trail.ts";
+import type { Context } from "#lib/services/ports.ts";
+import { writeCheckpoint } from "#lib/services/write-checkpoint.ts";
+import { logger } from "./logger.ts";
+import { getRuntime, type Runtime } from "./runtime.ts";
+
+const EVERY_MS = 60_000;
+/** Outcomes that come together get one checkpoint. */
+const SOON_MS = 100;
+const AGAIN_MS = 1_000;
+const LOOK_EVERY_MS = 10 * 60_000;
+
+let planned: NodeJS.Timeout | null = null;
+
+/** Has the trail signed soon; to be called after each outcome. Nobody waits for it, and it never throws. */
+export function scheduleCheckpoint(): void {
+  plan(SOON_MS);
+}
+
+/** Looks at the whole trail now and every ten minutes, and signs it each minute that has new events. */
+export function startCheckpoints(runtime: Runtime): void {
+  void lookAtTrail(contextOf(runtime)).then(scheduleCheckpoint);
+  setInterval(scheduleCheckpoint, EVERY_MS).unref();
+  setInterval(() => void lookAtTrail(contextOf(runtime)), LOOK_EVERY_MS).unref();
+}
+
+function plan(afterMs: number): void {
+  if (planned !== null) return;
+  planned = setTimeout(() => {
+    planned = null;
+    void signTrail();
+  }, afterMs);
+  planned.unref();
+}
+
+async function signTrail(): Promise<void> {
+  try {
+    const { verdict } = await writeCheckpoint(contextOf(await getRuntime()));
+    // Whoever is at it may have read the trail before our event.
+    if (verdict === "busy") plan(AGAIN_MS);
+  } catch (error) {
+    logger.error({ cause: String(error) }, "the audit trail could not be signed; the next minute tries again");
+  }
+}
+
+async function lookAtTrail(ctx: Context): Promise<void> {
+  try {
+    const { problem, contradiction } = await verifyTrail(ctx);
+    if (problem !== null) logger.error({ ...problem }, "an event of the audit trail does not verify");
+    if (contradiction !== null) logger.error({ ...contradiction }, "the audit trail contradicts a checkpoint");
+  } catch (error) {
+    logger.error({ cause: String(error) }, "the audit trail could not be looked at");
+  }
+}
+
+function contextOf(runtime: Runtime): Context {
+  return runtime.contextFor({ kind: "system", name: "auditor" }, ulid());
+}
