@@ -575,8 +575,8 @@ function formatVerdict(verdict) {
   if (verdict.verdict === "bad") {
     const seq = verdict.seq === null ? "" : ` at event ${verdict.seq}`;
     const line = verdict.line === null ? "" : ` (line ${verdict.line})`;
-    const sound = verdict.line === null ? [] : ["What stands before it is sound; from it on, nothing is proven."];
-    return [`BAD${seq}${line}: ${verdict.problem}`, ...sound, ...notices];
+    const before = verdict.line > 1 ? ["What stands before it is sound; from it on, nothing is proven."] : [];
+    return [`BAD${seq}${line}: ${verdict.problem}`, ...before, ...notices];
   }
   const { events, firstSeq, lastSeq, headHash, root, lastEventAt, keys, checkpoints } = verdict;
   const facts = [
