@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { FIELDS, KEY, type ListingDocument } from "./listing-document.ts";
+import type { ListingDocument } from "./listing-document.ts";
+import { FIELDS, KEY } from "./plain-entry.ts";
 import { readXmlText } from "./xml-text.ts";
 
 /** The keys of a page as UTF-8 bytes, one after the other in `bytes`. Key `i` goes from `ends[i - 1]` to `ends[i]`. */
@@ -24,51 +25,46 @@ export function decodeKeys(document: ListingDocument, isUrlEncoded: boolean): Ke
   const bytes = Buffer.allocUnsafeSlow(sumOfLengths(entries));
   const ends: number[] = [];
   const entryOf: number[] = [];
-  const output: Output = { target: bytes, from: 0, isUrlEncoded };
+  let from = 0;
   let isLastDecodable = true;
+
+  /** Writes one key behind the others and returns where it ends; -1 when it is no UTF-8. */
+  function decode(text: Buffer, start: number, end: number, isXml: boolean): number {
+    let out = from;
+    let isAscii = true;
+    for (let i = start; i < end; i += 1) {
+      let byte = text[i] ?? 0;
+      if (isXml && (byte === 0x26 || byte === 0x3c || byte === 0x0d)) return decodeXml(text, start, end);
+      if (isUrlEncoded && byte === PERCENT) {
+        byte = hexOf(text[i + 1]) * 16 + hexOf(text[i + 2]);
+        // An entity or a comment may stand inside an escape.
+        if (byte < 0) return isXml ? decodeXml(text, start, end) : -1;
+        i += 2;
+      } else if (isUrlEncoded && byte === PLUS) {
+        byte = SPACE;
+      }
+      if (byte >= 0x80) isAscii = false;
+      bytes[out] = byte;
+      out += 1;
+    }
+    return isAscii || isUtf8(bytes.subarray(from, out)) ? out : -1;
+  }
+
+  function decodeXml(text: Buffer, start: number, end: number): number {
+    const resolved = readXmlText(text, start, end);
+    return decode(resolved, 0, resolved.length, false);
+  }
+
   for (let entry = 0; entry < entries.length; entry += FIELDS) {
-    const span = { start: entries[entry + KEY] ?? 0, end: entries[entry + KEY + 1] ?? 0 };
-    const end = decodeKey({ text: xml, ...span, isXml: true }, output);
+    const end = decode(xml, entries[entry + KEY] ?? 0, entries[entry + KEY + 1] ?? 0, true);
     isLastDecodable = end >= 0;
     if (end < 0) continue;
-    output.from = end;
+    from = end;
     ends.push(end);
     entryOf.push(entry);
   }
   return { bytes, ends, entryOf, undecodable: entries.length / FIELDS - ends.length, isLastDecodable };
 }
-
-/** Writes one key to `target` and returns where it ends there; -1 when it is no UTF-8. */
-function decodeKey(input: Input, output: Output): number {
-  const { text, start, end, isXml } = input;
-  const { target, from, isUrlEncoded } = output;
-  let out = from;
-  let isAscii = true;
-  for (let i = start; i < end; i += 1) {
-    let byte = text[i] ?? 0;
-    if (isXml && (byte === 0x26 || byte === 0x3c || byte === 0x0d)) return decodeResolved(input, output);
-    if (isUrlEncoded && byte === PERCENT) {
-      byte = hexOf(text[i + 1]) * 16 + hexOf(text[i + 2]);
-      // An entity or a comment may stand inside an escape.
-      if (byte < 0) return isXml ? decodeResolved(input, output) : -1;
-      i += 2;
-    } else if (isUrlEncoded && byte === PLUS) {
-      byte = SPACE;
-    }
-    if (byte >= 0x80) isAscii = false;
-    target[out] = byte;
-    out += 1;
-  }
-  return isAscii || isUtf8(target.subarray(from, out)) ? out : -1;
-}
-
-function decodeResolved({ text, start, end }: Input, output: Output): number {
-  const resolved = readXmlText(text, start, end);
-  return decodeKey({ text: resolved, start: 0, end: resolved.length, isXml: false }, output);
-}
-
-type Input = { readonly text: Buffer; readonly start: number; readonly end: number; readonly isXml: boolean };
-type Output = { readonly target: Buffer; from: number; readonly isUrlEncoded: boolean };
 
 /** The value of a hexadecimal digit; far below zero when it is none, so that no sum with it is a byte. */
 function hexOf(byte: number | undefined): number {

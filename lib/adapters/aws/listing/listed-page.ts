@@ -1,6 +1,7 @@
 import { decodeKeys, type KeyBytes } from "./key-bytes.ts";
-import { ETAG, LAST_MODIFIED, type ListingDocument, readListingDocument, SIZE, type Span } from "./listing-document.ts";
+import { type ListingDocument, readListingDocument, type Span } from "./listing-document.ts";
 import { ListingFormatError } from "./listing-error.ts";
+import { ETAG, LAST_MODIFIED, SIZE } from "./plain-entry.ts";
 import { readXmlText } from "./xml-text.ts";
 
 /** One page of a listing. Only what is asked for is made into strings. */

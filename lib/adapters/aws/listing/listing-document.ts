@@ -1,4 +1,5 @@
 import { ListingFormatError } from "./listing-error.ts";
+import { fieldOf, KEY, readPlainEntry } from "./plain-entry.ts";
 import {
   nextTag,
   readEndTag,
@@ -23,13 +24,6 @@ export type ListingDocument = {
 
 /** Start and end of a text that may still have entities and CDATA in it; null when the element is missing. */
 export type Span = readonly [start: number, end: number] | null;
-
-export const KEY = 0;
-export const LAST_MODIFIED = 2;
-export const ETAG = 4;
-export const SIZE = 6;
-/** Numbers that each object has in `entries`. */
-export const FIELDS = 8;
 
 const ROOT = "ListBucketResult";
 /** What makes a document without objects a listing. */
@@ -89,6 +83,8 @@ function readHeadField(bytes: Buffer, tag: StartTag, head: Map<string, Span>): n
 
 function readEntry(bytes: Buffer, tag: StartTag, entries: number[]): number {
   const { nameStart, nameEnd, isEmpty } = tag;
+  const plainEnd = isEmpty ? -1 : readPlainEntry(bytes, tag.next, entries);
+  if (plainEnd >= 0) return plainEnd;
   const base = entries.length;
   entries.push(-1, -1, -1, -1, -1, -1, -1, -1);
   let at = tag.next;
@@ -99,7 +95,7 @@ function readEntry(bytes: Buffer, tag: StartTag, entries: number[]): number {
       break;
     }
     readStartTag(bytes, at, tag);
-    const field = fieldOf(bytes, tag);
+    const field = fieldOf(bytes, tag.nameStart, tag.nameEnd - tag.nameStart);
     if (field < 0) {
       at = skipElement(bytes, tag);
       continue;
@@ -123,20 +119,6 @@ function readText(bytes: Buffer, tag: StartTag): number {
   if (bytes[end + 1] !== SLASH) throw new ListingFormatError("there are tags where text should be");
   tag.next = readEndTag(bytes, end, nameStart, nameEnd);
   return end;
-}
-
-function fieldOf(bytes: Buffer, tag: StartTag): number {
-  switch (tag.nameEnd - tag.nameStart) {
-    case 3:
-      return isNamed(bytes, tag, "Key") ? KEY : -1;
-    case 4:
-      if (isNamed(bytes, tag, "ETag")) return ETAG;
-      return isNamed(bytes, tag, "Size") ? SIZE : -1;
-    case 12:
-      return isNamed(bytes, tag, "LastModified") ? LAST_MODIFIED : -1;
-    default:
-      return -1;
-  }
 }
 
 function isNamed(bytes: Buffer, tag: StartTag, name: string): boolean {
