@@ -15,8 +15,13 @@ const JOBS_AT_ONCE = 50;
 /** The embedded database has one connection, which polling shares with every page. */
 const POLL_EVERY_SECONDS = 2;
 
+export type Jobs = {
+  /** Takes no more jobs; what runs is given `limitMs`. */
+  readonly stop: (limitMs: number) => Promise<void>;
+};
+
 /** Starts the schedule: sweeps each source every `scan.every` and settles open unlocks, both also at once. No job deletes. */
-export async function startJobs(runtime: Runtime): Promise<void> {
+export async function startJobs(runtime: Runtime): Promise<Jobs> {
   const queue = createJobQueue(runtime.database);
   queue.on("error", (error) => logger.warn({ cause: String(error) }, "the job queue has a problem"));
   await queue.start();
@@ -50,6 +55,7 @@ export async function startJobs(runtime: Runtime): Promise<void> {
   }
   await planReconcile();
   void reconcileNow(runtime);
+  return { stop: (limitMs) => queue.stop({ graceful: true, timeout: limitMs }) };
 }
 
 async function sweepNow(runtime: Runtime, sourceId: string): Promise<void> {
