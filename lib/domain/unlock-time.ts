@@ -40,3 +40,11 @@ export function isWithinIntent(intent: IntentTime & { readonly awsDateMs: number
 function latestArrivalMs({ intentAtMs, deadlineAtMs, awsDateMs }: IntentTime & { readonly awsDateMs: number }): number {
   return awsDateMs + (deadlineAtMs - intentAtMs) + ON_THE_WIRE_MS_MAX;
 }
+
+/** How long the reconciler may take until it looks. */
+const TURN_MS_MAX = 30_000;
+
+/** When what has no outcome is settled at the latest, if its places can be read. */
+export function settledByMs(deadlineAtMs: number): number {
+  return deadlineAtMs + ON_THE_WIRE_MS_MAX + TURN_MS_MAX;
+}
