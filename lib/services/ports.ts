@@ -274,7 +274,7 @@ export type UnlockStore = {
    * another unlock of the same lock has no outcome yet, `repeated` when this actor used the idempotency key before.
    */
   readonly begin: (unlock: Unlock, entry: AuditEntry, intentsBefore: number) => Promise<BeginUnlock>;
-  /** How many intents a lock's key ever had; counted before the fresh read that an intent rests on. */
+  /** How many intents of a lock's key have their outcome; counted before the fresh read that an intent rests on. */
   readonly countIntents: (lockKey: string) => Promise<number>;
   /** Stores an unlock that ended before any intent, with its audit event, in one transaction. */
   readonly recordEnded: (unlock: Unlock, entry: AuditEntry) => Promise<BeginUnlock>;

@@ -31,7 +31,8 @@ export function createUnlockStore(database: Database, signer: AuditSigner): Unlo
         const { count } = await tx.unlock.createMany({ data: [toUnlockRow(unlock)], skipDuplicates: true });
         if (count === 0) return "in_the_way";
         // Ours is the only open one now, so whoever came before is committed and counted.
-        if (intentsBefore !== null && (await countIntents(tx, unlock)) !== intentsBefore) throw new Overtaken();
+        if (intentsBefore !== null && (await countEndedIntents(tx, unlock.lockKey)) !== intentsBefore)
+          throw new Overtaken();
         if (intentsBefore !== null && (await isRestoring(tx, unlock))) throw new Overtaken();
         const halves = unlock.halves.map((half, position) => toUnlockHalfRow(unlock.id, half, position));
         await tx.unlockHalf.createMany({ data: halves });
@@ -73,7 +74,7 @@ export function createUnlockStore(database: Database, signer: AuditSigner): Unlo
       }),
     begin: insert,
     recordEnded: (unlock, entry) => insert(unlock, entry, null),
-    countIntents: (lockKey) => read(database, () => countIntents(prisma, { id: null, lockKey })),
+    countIntents: (lockKey) => read(database, () => countEndedIntents(prisma, lockKey)),
     settle: ({ id, outcome, outcomeAtMs, halves, holderNow, entry }) =>
       writeRecord(database, async (tx) => {
         if (!(await lockUnsettled(tx, id))) return false;
@@ -103,13 +104,10 @@ export function createUnlockStore(database: Database, signer: AuditSigner): Unlo
 /** Thrown to take back an intent that was written but rests on an outdated read. */
 class Overtaken extends Error {}
 
-/** Intents of a lock's key, but for the one being written. */
-function countIntents(
-  tx: Pick<Transaction, "unlock">,
-  unlock: { id: string | null; lockKey: string },
-): Promise<number> {
-  const other = unlock.id === null ? {} : { id: { not: unlock.id } };
-  return tx.unlock.count({ where: { lockKeyHash: hashLockKey(unlock.lockKey), intentAtMs: { not: null }, ...other } });
+/** One that is still open ends later than now, so it must not be among those that a read comes after. */
+function countEndedIntents(tx: Pick<Transaction, "unlock">, lockKey: string): Promise<number> {
+  const where = { lockKeyHash: hashLockKey(lockKey), intentAtMs: { not: null }, outcome: { not: "unknown" } };
+  return tx.unlock.count({ where });
 }
 
 /** Whether what an unlock removed earlier is being put back, which the read before this intent may or may not have seen. */
