@@ -1,9 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { useRouter } from "next/navigation";
-import { parseAsBoolean, useQueryState } from "nuqs";
-import { useEffect, useRef, useState } from "react";
+import { useDialogInUrl } from "#components/recorded-action/use-dialog-in-url.ts";
 import { useShortcut } from "#components/shell/shortcuts.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -23,24 +21,8 @@ type Props = { readonly lock: Lock; readonly recentReasons: readonly string[] };
 
 /** The action, last in reading order and always at the key `u`. Whether the dialog is open is in the URL. */
 export function UnlockAction({ lock, recentReasons }: Props) {
-  const [isWanted, setIsWanted] = useQueryState("unlock", parseAsBoolean.withDefault(false));
-  const [wasClosed, setWasClosed] = useState(false);
-  const buttonRef = useRef<HTMLButtonElement>(null);
-  const router = useRouter();
-  const open = () => void setIsWanted(true);
+  const { isOpen, open, close, buttonRef } = useDialogInUrl("unlock");
   useShortcut(lock.canUnlock ? "u" : null, open);
-  const close = (hasRecord: boolean) => {
-    void setIsWanted(null);
-    setWasClosed(true);
-    if (hasRecord) router.refresh();
-  };
-
-  useEffect(() => {
-    if (isWanted || !wasClosed) return;
-    setWasClosed(false);
-    if (document.activeElement === document.body) buttonRef.current?.focus();
-  }, [isWanted, wasClosed]);
-  useEffect(() => focusPageIfNothing, []);
 
   return (
     <div className="flex flex-col items-start gap-3">
@@ -62,12 +44,7 @@ export function UnlockAction({ lock, recentReasons }: Props) {
       <p className="text-muted text-xs">
         Asks for a reason and the start of the lock ID first. <KeyHint keys="u" />
       </p>
-      {isWanted && lock.canUnlock && <UnlockDialog lock={lock} recentReasons={recentReasons} onClose={close} />}
+      {isOpen && lock.canUnlock && <UnlockDialog lock={lock} recentReasons={recentReasons} onClose={close} />}
     </div>
   );
-}
-
-/** The button goes with the lock; then the page itself takes the focus. */
-function focusPageIfNothing(): void {
-  if (document.activeElement === document.body) document.getElementById("main")?.focus();
 }

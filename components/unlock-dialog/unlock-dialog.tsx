@@ -1,12 +1,13 @@
 "use client";
 
 import { useState } from "react";
+import { LostAnswer } from "#components/recorded-action/lost-answer.tsx";
+import { useRecordedAction } from "#components/recorded-action/use-recorded-action.ts";
 import { Modal } from "#components/ui/modal.tsx";
 import type { Lock } from "#lib/domain/lock.ts";
-import { LostAnswer } from "./lost-answer.tsx";
+import { fetchUnlock, sendUnlock } from "./send-unlock.ts";
 import { UnlockForm } from "./unlock-form.tsx";
 import { UnlockResult } from "./unlock-result.tsx";
-import { useUnlock } from "./use-unlock.ts";
 
 type Props = {
   readonly lock: Lock;
@@ -19,7 +20,11 @@ type Props = {
 export function UnlockDialog({ lock: present, recentReasons, onClose }: Props) {
   const [lock] = useState(present);
   const [reason, setReason] = useState("");
-  const { phase, send } = useUnlock(lock);
+  const { key, lockId, fingerprint } = lock;
+  const { phase, send } = useRecordedAction({
+    send: (reason, idempotencyKey) => sendUnlock({ key, lockId, fingerprint, reason }, idempotencyKey),
+    fetchRecord: fetchUnlock,
+  });
   const isSending = phase.kind === "sending";
   const close = () => onClose(phase.kind === "recorded" || phase.kind === "lost");
   const title = phase.kind === "recorded" || phase.kind === "lost" ? "Force-unlock: outcome" : "Force-unlock";
@@ -43,6 +48,8 @@ export function UnlockDialog({ lock: present, recentReasons, onClose }: Props) {
       {phase.kind === "recorded" && <UnlockResult record={phase.record} onClose={close} />}
       {(phase.kind === "lost" || (isSending && phase.isRepeat)) && (
         <LostAnswer
+          what="whether the lock was removed"
+          promise="the lock cannot be deleted twice"
           problem={phase.kind === "lost" ? phase.problem : null}
           onAskAgain={() => void send(reason)}
           onClose={close}

@@ -3,6 +3,9 @@
 import { type FormEvent, useRef, useState } from "react";
 import type { ApiProblem } from "#components/api/call.ts";
 import { Consequences } from "#components/lock/consequences.tsx";
+import { DeclinedNotice } from "#components/recorded-action/declined-notice.tsx";
+import { ReasonField } from "#components/recorded-action/reason-field.tsx";
+import { StatePath } from "#components/recorded-action/state-path.tsx";
 import { TextWarnings, UntrustedText } from "#components/text/untrusted-text.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -10,8 +13,6 @@ import type { Lock } from "#lib/domain/lock.ts";
 import { checkReason } from "#lib/domain/unlock.ts";
 import { chooseConfirmation, isConfirmed, nameAction } from "./confirmation.ts";
 import { ConfirmationField } from "./confirmation-field.tsx";
-import { ReasonField } from "./reason-field.tsx";
-import { StatePath } from "./state-path.tsx";
 import { useLockWatch } from "./use-lock-watch.ts";
 
 type Props = {
@@ -53,6 +54,7 @@ export function UnlockForm(props: Props) {
         reason={reason}
         onReason={props.onReason}
         recentReasons={props.recentReasons}
+        hint="Stays on the record: what you checked, and where."
         problem={wasTried && verdict.verdict === "refused" ? verdict.problem : null}
       />
       <ConfirmationField
@@ -61,15 +63,7 @@ export function UnlockForm(props: Props) {
         onTyped={setTyped}
         problem={wasTried && !isMatching ? "That is not what it says." : null}
       />
-      {problem !== null && (
-        <div role="alert">
-          <Notice tone="broken">
-            <strong className="font-semibold">Nothing was deleted.</strong> <UntrustedText text={problem.message} />{" "}
-            <UntrustedText text={problem.hint} />
-            {problem.requestId !== null && <span className="text-muted text-xs"> Request {problem.requestId}</span>}
-          </Notice>
-        </div>
-      )}
+      {problem !== null && <DeclinedNotice problem={problem}>Nothing was deleted.</DeclinedNotice>}
       <div className="flex flex-wrap-reverse items-center justify-end gap-2">
         <Button look="quiet" onClick={props.onCancel} disabled={isSending}>
           Cancel

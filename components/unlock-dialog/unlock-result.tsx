@@ -2,17 +2,14 @@
 
 import Link from "next/link";
 import { type ReactNode, useEffect, useRef } from "react";
-import { UntrustedText } from "#components/text/untrusted-text.tsx";
-import { RelativeTime } from "#components/time/relative-time.tsx";
+import { HolderNotice } from "#components/recorded-action/holder-notice.tsx";
+import { StatePath } from "#components/recorded-action/state-path.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { HalfOutcomes } from "#components/unlocks/half-outcomes.tsx";
 import { OutcomeMark } from "#components/unlocks/outcome-mark.tsx";
 import { describeOutcome } from "#components/unlocks/outcome-words.ts";
-import { describeOperation } from "#lib/domain/operation.ts";
-import type { HolderNow, UnlockOutcome } from "#lib/domain/unlock.ts";
+import type { UnlockOutcome } from "#lib/domain/unlock.ts";
 import type { UnlockView } from "#lib/domain/unlock-view.ts";
-import { StatePath } from "./state-path.tsx";
 
 type Props = { readonly record: UnlockView; readonly onClose: () => void };
 
@@ -25,7 +22,13 @@ export function UnlockResult({ record, onClose }: Props) {
   return (
     <div className="flex flex-col gap-4 pt-2">
       <StatePath bucket={record.bucket} stateKey={record.stateKey} />
-      {record.holderNow !== undefined && <HolderNotice holder={record.holderNow} outcome={outcome} />}
+      {record.holderNow !== undefined && (
+        <HolderNotice holder={record.holderNow} tone={outcome === "changed" ? "look" : "neutral"}>
+          {outcome === "changed"
+            ? "Nothing was deleted. The lock is now held by"
+            : "The lock that was shown is gone. It is already held again, by"}
+        </HolderNotice>
+      )}
       <div aria-live="polite">
         <h3 ref={headingRef} tabIndex={-1} className="font-semibold text-base outline-none">
           <OutcomeMark outcome={outcome} />
@@ -63,34 +66,4 @@ function NextStep({ outcome }: { outcome: UnlockOutcome }): ReactNode {
     );
   }
   return null;
-}
-
-function HolderNotice({ holder, outcome }: { holder: HolderNow; outcome: string }): ReactNode {
-  const start =
-    outcome === "changed"
-      ? "Nothing was deleted. The lock is now held by"
-      : "The lock that was shown is gone. It is already held again, by";
-  return (
-    <Notice tone={outcome === "changed" ? "look" : "neutral"}>
-      {start}{" "}
-      <strong className="font-semibold">
-        {holder.who === null ? "somebody who is not named" : <UntrustedText text={holder.who} />}
-      </strong>
-      {holder.operation !== null && (
-        <>
-          , running <UntrustedText text={describeOperation(holder.operation).label} />
-        </>
-      )}
-      {holder.createdAt !== null && (
-        <>
-          , since <RelativeTime iso={holder.createdAt} />
-        </>
-      )}
-      {holder.lockId !== null && (
-        <span className="block break-all font-mono text-xs">
-          <UntrustedText text={holder.lockId} />
-        </span>
-      )}
-    </Notice>
-  );
 }

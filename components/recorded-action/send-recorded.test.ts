@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newIdempotencyKey, readReply } from "./send-unlock.ts";
+import { newIdempotencyKey, readReply } from "./send-recorded.ts";
 
 const RECORD = { id: "01A", outcome: "changed", halves: [] };
 

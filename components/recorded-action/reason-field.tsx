@@ -2,17 +2,18 @@
 
 import { useId, useRef } from "react";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
-import { REASON_LENGTH_MAX } from "#lib/domain/unlock.ts";
+import { REASON_LENGTH_MAX, REASON_LENGTH_MIN } from "#lib/domain/unlock.ts";
 
 type Props = {
   readonly reason: string;
   readonly onReason: (reason: string) => void;
-  readonly recentReasons: readonly string[];
+  readonly recentReasons?: readonly string[];
+  readonly hint: string;
   readonly problem: string | null;
 };
 
 /** Why; it stays on the record. Reasons given lately can be taken again. */
-export function ReasonField({ reason, onReason, recentReasons, problem }: Props) {
+export function ReasonField({ reason, onReason, recentReasons = [], hint, problem }: Props) {
   const id = useId();
   const textRef = useRef<HTMLTextAreaElement>(null);
   return (
@@ -52,7 +53,7 @@ export function ReasonField({ reason, onReason, recentReasons, problem }: Props)
         className="rounded-md border border-line-strong bg-ground px-2.5 py-1.5 text-[16px] md:text-sm"
       />
       <p id={`${id}-hint`} className={problem === null ? "text-muted text-xs" : "text-broken text-xs"}>
-        {problem ?? "Stays on the record: what you checked, and where. At least 10 characters."}
+        {problem ?? `${hint} At least ${REASON_LENGTH_MIN} characters.`}
       </p>
     </div>
   );
