@@ -24,15 +24,19 @@ export async function reconcileRestores(
 
 async function settleOpen(ctx: ReconcileRestoresContext): Promise<{ settled: number; unsettled: number }> {
   const open = await ctx.restores.listUnsettled();
-  let settled = 0;
-  for (const restore of open) {
-    try {
-      if (await settleByReading(ctx, restore)) settled += 1;
-    } catch (error) {
-      ctx.log.error({ restoreId: restore.id, cause: String(error) }, "could not settle a restore");
-    }
+  // An account that hangs must not keep the others' restores waiting.
+  const settled = await Promise.all(open.map((restore) => settleOne(ctx, restore)));
+  const count = settled.filter(Boolean).length;
+  return { settled: count, unsettled: open.length - count };
+}
+
+async function settleOne(ctx: ReconcileRestoresContext, restore: Restore): Promise<boolean> {
+  try {
+    return await settleByReading(ctx, restore);
+  } catch (error) {
+    ctx.log.error({ restoreId: restore.id, cause: String(error) }, "could not settle a restore");
+    return false;
   }
-  return { settled, unsettled: open.length - settled };
 }
 
 async function settleByReading(ctx: ReconcileRestoresContext, restore: Restore): Promise<boolean> {

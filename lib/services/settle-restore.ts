@@ -41,5 +41,15 @@ async function commit(ctx: RestoreRecordContext, unlock: Unlock, ended: Restore)
   const action = ctx.actor.kind === "system" ? "restore.settled" : "restore.outcome";
   const entry = describeRestoreStep(ctx, action, unlock, ended);
   const isFirst = await ctx.restores.settle({ id, outcome, outcomeAtMs, halves, entry });
-  return isFirst ? { ...ended, outcomeAtMs } : ((await ctx.restores.find(id)) ?? ended);
+  return isFirst ? { ...ended, outcomeAtMs } : keepRecorded(ctx, ended);
+}
+
+/** The first outcome on record stays: ours, when the answer to its commit was lost, or the reconciler's. */
+async function keepRecorded(ctx: RestoreRecordContext, ended: Restore): Promise<Restore> {
+  const recorded = (await ctx.restores.find(ended.id)) ?? ended;
+  if (recorded.outcome !== ended.outcome) {
+    const fields = { restoreId: ended.id, recorded: recorded.outcome, found: ended.outcome };
+    ctx.log.error(fields, "a restore had another outcome on record before this one");
+  }
+  return recorded;
 }

@@ -131,6 +131,37 @@ test("F21: adds nothing to the trail while an unknown restore cannot be read", a
   expect([during, after.settled]).toEqual([before, 1]);
 });
 
+test.each([
+  ["nothing is there", () => world.sandbox.deleteObject(BUCKET, LOCK_KEY), "not_executed"],
+  ["another lock is there", () => holdS3(world, lockText(HOLDER_B)), "changed"],
+])(
+  "F21: a confirmed put is unknown when %s right after it, until the reconciler has looked",
+  async (_name, act, outcome) => {
+    const unlock = await unlockForRestore(world, "s3");
+    world.sandbox.onRequest((request, phase) => {
+      if (request.operation === "PutObject" && phase === "after") act();
+    });
+
+    const done = await restore(world, unlock);
+    await settleRestores(world);
+
+    expect(done.outcome).toBe("unknown");
+    expect(done.halves[0]?.detail).toMatch(/AWS confirmed the put/);
+    expect((await world.ctx.restores.find(done.id))?.outcome).toBe(outcome);
+  },
+);
+
+test("F21: a confirmed put that cannot be read back is unknown", async () => {
+  const unlock = await unlockForRestore(world, "s3");
+  const effect = { kind: "status", status: 403, code: "AccessDenied" } as const;
+  world.sandbox.onRequest((request, phase) => {
+    if (request.operation !== "PutObject" || phase !== "after") return;
+    world.sandbox.addFault({ match: { operation: "GetObject", role: "restore" }, effect });
+  });
+
+  expect((await restore(world, unlock)).outcome).toBe("unknown");
+});
+
 test("F21: does not believe a portal that answers 200 to the put", async () => {
   const unlock = await unlockForRestore(world, "s3");
   world.sandbox.addFault({ match: { operation: "PutObject" }, effect: { kind: "answer-200" } });
