@@ -1,11 +1,14 @@
 import "server-only";
+import { ulid } from "ulid";
+import { recordConfig } from "#lib/services/record-config.ts";
 import { startCheckpoints } from "./checkpoints.ts";
+import { summariseConfig } from "./config/config-summary.ts";
 import { startDeliveries } from "./deliveries.ts";
 import { startJobs } from "./jobs.ts";
 import { logger } from "./logger.ts";
 import { watchRequests } from "./open-requests.ts";
 import { drainWork } from "./running-work.ts";
-import { getRuntime } from "./runtime.ts";
+import { getRuntime, type Runtime } from "./runtime.ts";
 import { shutDownOnSignal } from "./shutdown.ts";
 
 /** Brings the process up: configuration, database, schedule. What cannot work ends the process with a sentence. */
@@ -13,16 +16,19 @@ export async function boot(): Promise<void> {
   try {
     const requests = watchRequests();
     const runtime = await getRuntime();
+    await recordConfiguration(runtime);
     const jobs = await startJobs(runtime);
     const deliveries = startDeliveries(runtime);
-    startCheckpoints(runtime);
+    const checkpoints = startCheckpoints(runtime);
     shutDownOnSignal({
       drainWork,
       stopJobs: (limitMs) => {
         deliveries.stop();
         return jobs.stop(limitMs);
       },
-      closeRequests: requests.close,
+      closeRequests: async (limitMs) => {
+        await Promise.all([requests.close(limitMs), checkpoints.finish()]);
+      },
       closeDatabase: runtime.database.close,
       log: logger,
     });
@@ -36,4 +42,11 @@ export async function boot(): Promise<void> {
     process.stderr.write(`\nLockkeeper could not start.\n${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
+}
+
+/** The sandbox is another one at every start, at other addresses: that is no change of anything. */
+async function recordConfiguration({ config, contextFor, isSandbox }: Runtime): Promise<void> {
+  if (isSandbox) return;
+  const ctx = contextFor({ kind: "system", name: "auditor" }, ulid());
+  await recordConfig(ctx, summariseConfig(config, ctx.sha256));
 }

@@ -4,6 +4,7 @@ import { verifyTrail } from "#lib/services/describe-trail.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { writeCheckpoint } from "#lib/services/write-checkpoint.ts";
 import { logger } from "./logger.ts";
+import { isDraining } from "./running-work.ts";
 import { getRuntime, type Runtime } from "./runtime.ts";
 
 const EVERY_MS = 60_000;
@@ -19,18 +20,30 @@ export function scheduleCheckpoint(): void {
   plan(SOON_MS);
 }
 
-/** Looks at the whole trail now and every ten minutes, and signs it each minute that has new events. */
-export function startCheckpoints(runtime: Runtime): void {
+/**
+ * Looks at the whole trail now and every ten minutes, and signs it each minute that has new events. `finish` ends that, and
+ * signs what the last unlocks of this process left.
+ */
+export function startCheckpoints(runtime: Runtime): { readonly finish: () => Promise<void> } {
   void lookAtTrail(contextOf(runtime)).then(scheduleCheckpoint);
-  setInterval(scheduleCheckpoint, EVERY_MS).unref();
-  setInterval(() => void lookAtTrail(contextOf(runtime)), LOOK_EVERY_MS).unref();
+  const timers = [
+    setInterval(scheduleCheckpoint, EVERY_MS),
+    setInterval(() => void lookAtTrail(contextOf(runtime)), LOOK_EVERY_MS),
+  ];
+  for (const timer of timers) timer.unref();
+  return {
+    finish: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await signTrail();
+    },
+  };
 }
 
 function plan(afterMs: number): void {
   if (planned !== null) return;
   planned = setTimeout(() => {
     planned = null;
-    void signTrail();
+    if (!isDraining()) void signTrail();
   }, afterMs);
   planned.unref();
 }
