@@ -66,8 +66,9 @@ async function createRuntime(): Promise<Runtime> {
   }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const migrationsDir = path.resolve("prisma/migrations");
+  const databaseUrl = isSandbox ? null : (env.databaseUrl ?? null);
   const database = await openDatabase({
-    url: isSandbox ? null : (env.databaseUrl ?? null),
+    url: databaseUrl,
     ownerUrl: env.databaseOwnerUrl ?? null,
     dataDir,
     migrationsDir,
@@ -90,7 +91,12 @@ async function createRuntime(): Promise<Runtime> {
     scanner: createScanner(aws),
     gateway: createUnlockGateway(aws),
     ...stores,
-    checkpointSinks: createCheckpointSinks(config, { dataDir, origin: stores.audit.signedBy.keyName, ...aws }),
+    checkpointSinks: createCheckpointSinks(config, {
+      dataDir,
+      databaseUrl,
+      origin: stores.audit.signedBy.keyName,
+      ...aws,
+    }),
     destinations: config.audit.webhooks.map((webhook) => createWebhook(webhook, { now: Date.now })),
     restoreWindowMs: config.restore.windowMs,
     trail: createTrailMemory(),
@@ -111,10 +117,10 @@ async function createRuntime(): Promise<Runtime> {
 
 function createCheckpointSinks(
   config: Config,
-  options: { dataDir: string; origin: string; env?: Readonly<Record<string, string>> },
+  options: { dataDir: string; databaseUrl: string | null; origin: string; env?: Readonly<Record<string, string>> },
 ): readonly CheckpointSink[] {
-  const { dataDir, ...rest } = options;
-  const local = [createLogSink(logger), createFileSink(dataDir)];
+  const { dataDir, databaseUrl, ...rest } = options;
+  const local = [createLogSink(logger), createFileSink(dataDir, databaseUrl)];
   const { bucket } = config.audit.checkpoints;
   if (bucket === undefined) return local;
   const { roleArn = null, externalId = null, endpoint = null } = bucket;

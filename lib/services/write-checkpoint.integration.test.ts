@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 
 /** A process that has just started on the same database and data folder. */
-function newProcess(sinks: readonly CheckpointSink[] = [createFileSink(db.dataDir)]): Context {
+function newProcess(sinks: readonly CheckpointSink[] = [createFileSink(db.dataDir, null)]): Context {
   const log = (level: string) => (fields: Record<string, unknown>, message: string) => {
     logged.push({ level, fields, message });
   };
@@ -85,7 +85,7 @@ test("a checkpoint is the root of the whole trail, signed by our key, in the dat
     expect(note.body).toBe(`lockkeeper\n${size}\n${await rootNow(size)}\n`);
     expect(await ctx.audit.isOwnNote(note)).toBe(true);
     expect((await db.stores.checkpoints.findLatest())?.note).toBe(`${note.body}\n${await lastLine()}\n`);
-    expect(await createFileSink(db.dataDir).readLatest()).toContain(note.body);
+    expect(await createFileSink(db.dataDir, null).readLatest()).toContain(note.body);
   }
 });
 
@@ -239,7 +239,7 @@ test("a place that fails holds up neither the checkpoint nor the other places, a
       return null;
     },
   };
-  const process = newProcess([sink, createFileSink(db.dataDir)]);
+  const process = newProcess([sink, createFileSink(db.dataDir, null)]);
   await append(1);
   expect(await writeCheckpoint(process)).toMatchObject({ verdict: "written" });
   expect(await readFileNotes()).toContain("lockkeeper\n1\n");

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true }));
 
 test("notes are added with an empty line between them, and nothing before them changes", async () => {
-  const sink = createFileSink(dataDir);
+  const sink = createFileSink(dataDir, null);
   const notes: string[] = [];
   for (const size of [1, 2, 3]) {
     const checkpoint = await sampleCheckpoint(size);
@@ -26,12 +26,12 @@ test("notes are added with an empty line between them, and nothing before them c
 });
 
 test("without a file there is no newest checkpoint, and reading makes none", async () => {
-  expect(await createFileSink(dataDir).readLatest()).toBeNull();
+  expect(await createFileSink(dataDir, null).readLatest()).toBeNull();
   await expect(stat(path)).rejects.toThrow("ENOENT");
 });
 
 test("the newest is found at the end of a long file", async () => {
-  const sink = createFileSink(dataDir);
+  const sink = createFileSink(dataDir, null);
   const notes = await Promise.all(Array.from({ length: 500 }, (_, index) => sampleCheckpoint(index + 1)));
   await writeFile(path, notes.map(({ note }) => note).join("\n"));
 
@@ -43,7 +43,7 @@ test("a note that a crash cut off anywhere before its end is passed over, and th
   const [first, second, third] = await Promise.all([1, 2, 3].map((size) => sampleCheckpoint(size)));
   if (!first || !second || !third) throw new Error("no samples");
   for (let length = 0; length < second.note.length - 1; length += 1) {
-    const sink = createFileSink(dataDir);
+    const sink = createFileSink(dataDir, null);
     await writeFile(path, `${first.note}\n${second.note.slice(0, length)}`);
     expect(await sink.readLatest(), `cut at ${length}`).toBe(first.note);
     await sink.write(third);
@@ -53,7 +53,7 @@ test("a note that a crash cut off anywhere before its end is passed over, and th
 });
 
 test("an older note that is added again does not pass for the newest", async () => {
-  const sink = createFileSink(dataDir);
+  const sink = createFileSink(dataDir, null);
   const [old, now] = [await sampleCheckpoint(7), await sampleCheckpoint(1_200)];
   await sink.write(now);
   await appendFile(path, `\n${old.note}`);
@@ -62,7 +62,7 @@ test("an older note that is added again does not pass for the newest", async () 
 });
 
 test("the same checkpoint is not written twice in a row", async () => {
-  const sink = createFileSink(dataDir);
+  const sink = createFileSink(dataDir, null);
   const checkpoint = await sampleCheckpoint(3);
   await sink.write(checkpoint);
   await sink.write(checkpoint);
@@ -71,9 +71,24 @@ test("the same checkpoint is not written twice in a row", async () => {
 });
 
 test("a file that cannot be read or written is an error, not an empty one", async () => {
-  const sink = createFileSink(join(path, "below-a-file"));
+  const sink = createFileSink(join(path, "below-a-file"), null);
   await writeFile(path, "x");
 
   await expect(sink.readLatest()).rejects.toThrow("ENOTDIR");
   await expect(sink.write(await sampleCheckpoint(1))).rejects.toThrow();
+});
+
+test("each database has a file of its own, whatever its password and options are", async () => {
+  const nameFor = (url: string | null) => createFileSink(dataDir, url).name;
+  const first = nameFor("postgresql://app:secret@db.example/lockkeeper?sslmode=require");
+
+  expect(first).toMatch(/^audit-checkpoints-[0-9a-f]{8}\.txt$/);
+  expect(nameFor("postgres://other:word@db.example:5432/lockkeeper")).toBe(first);
+  const others = [
+    null,
+    "postgresql://db.example/other",
+    "postgresql://db.example:5433/lockkeeper",
+    "postgresql://b/lockkeeper",
+  ];
+  expect(new Set([first, ...others.map(nameFor)]).size).toBe(5);
 });

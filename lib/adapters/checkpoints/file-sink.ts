@@ -1,18 +1,22 @@
+import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseNote } from "#lib/domain/signed-note.ts";
 import type { CheckpointSink } from "#lib/services/ports.ts";
 
-const FILE = "audit-checkpoints.txt";
 /** Many times the length of a checkpoint. */
 const TAIL_BYTES = 16 * 1024;
 const ED25519_BYTES = 64;
 
-/** A file in the data folder to which each checkpoint is added; it is forced to the disk, and never shortened. */
-export function createFileSink(dataDir: string): CheckpointSink {
-  const path = join(dataDir, FILE);
+/**
+ * A file in the data folder to which each checkpoint is added; it is forced to the disk, and never shortened. Each database has a
+ * file of its own: the trail of another one would contradict it. `databaseUrl` is null for the embedded database.
+ */
+export function createFileSink(dataDir: string, databaseUrl: string | null): CheckpointSink {
+  const name = nameFile(databaseUrl);
+  const path = join(dataDir, name);
   return {
-    name: FILE,
+    name,
     async write({ note }) {
       await mkdir(dataDir, { recursive: true, mode: 0o700 });
       const file = await open(/* turbopackIgnore: true */ path, "a+", 0o600);
@@ -78,4 +82,13 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+function nameFile(databaseUrl: string | null): string {
+  if (databaseUrl === null) return "audit-checkpoints.txt";
+  const { hostname, port, pathname } = new URL(databaseUrl);
+  const place = createHash("sha256")
+    .update(`${hostname}:${port || "5432"}${pathname}`)
+    .digest("hex");
+  return `audit-checkpoints-${place.slice(0, 8)}.txt`;
 }
