@@ -1,9 +1,9 @@
-import { MARK_KEYS } from "./boundaries.ts";
 import { commonLength, drawKeyLine, isBetween, middleKey } from "./key-line.ts";
 import { guessRungs } from "./key-rungs.ts";
 import type { ListedPage } from "./listed-page.ts";
-import { ListingFormatError, ListingOrderError } from "./listing-error.ts";
+import { ListingOrderError } from "./listing-error.ts";
 import { newRange, type Range } from "./range.ts";
+import { countUpTo, markKeys, setToken } from "./range-pages.ts";
 import { compareKeys } from "./utf8-order.ts";
 
 /**
@@ -147,7 +147,7 @@ export function createRangeBook(options: { prefix: string; boundaries: readonly 
           if (maker.first !== null) maker.pagesLeft = estimate(maker);
         }
       }
-      mark(range, page, end);
+      markKeys(range, page, end);
       const isReached = end < page.keyCount || (range.high !== null && page.lastKey === range.high);
       if (end > 0) {
         range.first = page.keyAt(0);
@@ -179,15 +179,6 @@ export function createRangeBook(options: { prefix: string; boundaries: readonly 
   };
 }
 
-/** After a page without a usable last key, only the token says where to go on. */
-function setToken(range: Range, { lastKey, nextToken }: ListedPage, end: number): void {
-  if (end > 0 || lastKey !== null) range.tokensSeen.clear();
-  range.token = lastKey === null ? nextToken : null;
-  if (range.token === null) return;
-  if (range.tokensSeen.has(range.token)) throw new ListingFormatError("it goes round in circles: a page came twice");
-  range.tokensSeen.add(range.token);
-}
-
 /** Where names that begin like those of the last page would end, when nothing bounds the range. */
 function guessEnd({ first, low }: Range): string | null {
   const at = commonLength(first ?? "", low);
@@ -208,24 +199,4 @@ function pagesUpTo({ first, middle, low }: Range, key: string): number {
 /** Only a page that was seen says where a range may be cut. */
 function isWorthACut({ first, pagesLeft }: Range): boolean {
   return first !== null && pagesLeft >= PAGES_WORTH_A_CUT;
-}
-
-function mark(range: Range, page: ListedPage, end: number): void {
-  let at = MARK_KEYS - range.keysSinceMark;
-  for (; at <= end; at += MARK_KEYS) range.marks.push(page.keyAt(at - 1));
-  range.keysSinceMark = MARK_KEYS - (at - end);
-}
-
-/** How many keys of the page are not behind `high`. */
-function countUpTo(page: ListedPage, high: string | null): number {
-  if (high === null || page.keyCount === 0 || compareKeys(page.keyAt(page.keyCount - 1), high) <= 0)
-    return page.keyCount;
-  let low = 0;
-  let behind = page.keyCount;
-  while (low < behind) {
-    const middle = (low + behind) >>> 1;
-    if (compareKeys(page.keyAt(middle), high) <= 0) low = middle + 1;
-    else behind = middle;
-  }
-  return low;
 }
