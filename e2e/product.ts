@@ -20,6 +20,8 @@ export type Product = {
   log(): string;
   /** Ends it as an operator would. */
   stop(): Promise<void>;
+  /** Ends it as an orchestrator would, which kills what is not over soon: how it ended, and after how long. */
+  terminate(): Promise<{ readonly code: number | null; readonly tookMs: number }>;
   /** kill -9: nothing is tidied up. */
   kill(): Promise<void>;
   /** Starts it again on the same port and data. */
@@ -33,20 +35,26 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const lines: string[] = [];
   let child: ChildProcess | null = null;
 
-  async function end(signal: NodeJS.Signals): Promise<void> {
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
     const ending = child;
     child = null;
-    if (ending === null || ending.exitCode !== null || ending.signalCode !== null) return;
+    if (ending === null || ending.exitCode !== null || ending.signalCode !== null) return ending?.exitCode ?? null;
     const closed = once(ending, "close");
     ending.kill(signal);
     await closed;
+    return ending.exitCode;
   }
 
   const product: Product = {
     url,
     log: () => lines.join(""),
-    stop: () => end("SIGTERM"),
-    kill: () => end("SIGKILL"),
+    stop: async () => void (await end("SIGTERM")),
+    kill: async () => void (await end("SIGKILL")),
+    async terminate() {
+      const startedMs = performance.now();
+      const code = await end("SIGTERM");
+      return { code, tookMs: performance.now() - startedMs };
+    },
     async start() {
       child = spawn(process.execPath, [NEXT, "start", "-H", "127.0.0.1", "-p", String(port)], {
         env: cleanEnv(options, port),

@@ -2,8 +2,10 @@ import type { Locator } from "@playwright/test";
 import { expect, testIn } from "./fixtures.ts";
 import { hasDynamodbHalf, hasS3Half, sentDeletes, takeLock } from "./locks.ts";
 import { forceUnlock } from "./unlock-dialog.ts";
+import { PAYMENTS, PAYMENTS_BUCKET } from "./world.ts";
 
-const test = testIn();
+/** Without versions, AWS cannot tell who removed a lock. */
+const test = testIn({ accounts: [{ ...PAYMENTS, buckets: [{ name: PAYMENTS_BUCKET }] }] });
 
 /** Deadline of one half (15 s), what may still be on the wire (20 s), the reconciler's turn, and a busy machine. */
 const SETTLED_MS_MAX = 90_000;

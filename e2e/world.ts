@@ -14,6 +14,7 @@ export type AccountSetting = {
   readonly tables?: readonly string[];
   readonly scanRole?: Partial<RoleOptions>;
   readonly unlockRole?: Partial<RoleOptions>;
+  readonly restoreRole?: Partial<RoleOptions>;
 };
 
 export type WorldOptions = {
@@ -52,8 +53,16 @@ export const AMBIENT = {
 
 const EXTERNAL_ID = "lockkeeper-e2e";
 const TOOLS_ID = "999900001111";
-const SCAN_ACTIONS = ["s3:ListBucket", "s3:GetObject", "dynamodb:DescribeTable", "dynamodb:Scan", "dynamodb:GetItem"];
+const SCAN_ACTIONS = [
+  "s3:ListBucket",
+  "s3:ListBucketVersions",
+  "s3:GetObject",
+  "dynamodb:DescribeTable",
+  "dynamodb:Scan",
+  "dynamodb:GetItem",
+];
 const UNLOCK_ACTIONS = ["s3:ListBucket", "s3:GetObject", "s3:DeleteObject", "dynamodb:GetItem", "dynamodb:DeleteItem"];
+const RESTORE_ACTIONS = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "dynamodb:GetItem", "dynamodb:PutItem"];
 
 /** Starts everything a test needs; `close` leaves no process and no file behind. */
 export async function startWorld(options: WorldOptions = { accounts: [PAYMENTS] }): Promise<World> {
@@ -104,11 +113,12 @@ async function addToSandbox(sandbox: Sandbox, accounts: readonly AccountSetting[
     accountId: TOOLS_ID,
     role: "lockkeeper",
   });
-  for (const { id, name, region, buckets = [], tables = [], scanRole, unlockRole } of accounts) {
+  for (const { id, name, region, buckets = [], tables = [], scanRole, unlockRole, restoreRole } of accounts) {
     sandbox.addAccount({ id, name });
     const common = { accountId: id, externalId: EXTERNAL_ID };
     sandbox.addRole({ ...common, name: "lockkeeper-scan", allow: SCAN_ACTIONS, ...scanRole });
     sandbox.addRole({ ...common, name: "lockkeeper-unlock", allow: UNLOCK_ACTIONS, ...unlockRole });
+    sandbox.addRole({ ...common, name: "lockkeeper-restore", allow: RESTORE_ACTIONS, ...restoreRole });
     for (const bucket of buckets) sandbox.createBucket({ accountId: id, region, ...bucket });
     for (const table of tables) await sandbox.createTable({ accountId: id, region, name: table });
   }
@@ -123,6 +133,7 @@ function formatConfig(sandbox: Sandbox, options: WorldOptions): string {
     region,
     scanRoleArn: `arn:aws:iam::${id}:role/lockkeeper-scan`,
     unlockRoleArn: `arn:aws:iam::${id}:role/lockkeeper-unlock`,
+    restoreRoleArn: `arn:aws:iam::${id}:role/lockkeeper-restore`,
     externalId: EXTERNAL_ID,
     buckets: buckets.map((bucket) => ({ name: bucket.name })),
     tables: tables.map((table) => ({ name: table })),

@@ -5,7 +5,7 @@ import type { RestoreRequest } from "#lib/services/restore-record.ts";
 import { restoreUnlock } from "#lib/services/restore-unlock.ts";
 import { scheduleCheckpoint } from "./checkpoints.ts";
 import { lookAgain } from "./running-unlocks.ts";
-import { runToEnd } from "./running-work.ts";
+import { isDraining, runToEnd } from "./running-work.ts";
 
 /**
  * Runs a restore to its end whatever becomes of the request that asked for it, and then looks at its sources again, so that
@@ -14,6 +14,6 @@ import { runToEnd } from "./running-work.ts";
 export async function runRestore(ctx: Context, request: RestoreRequest): Promise<Restore> {
   const restore = await runToEnd(() => restoreUnlock(ctx, request));
   scheduleCheckpoint();
-  void lookAgain(ctx, restore);
+  if (!isDraining()) void lookAgain(ctx, restore);
   return restore;
 }

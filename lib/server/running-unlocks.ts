@@ -7,7 +7,7 @@ import { scanSource } from "#lib/services/scan-sources.ts";
 import type { UnlockRequest } from "#lib/services/unlock-record.ts";
 import { scheduleCheckpoint } from "./checkpoints.ts";
 import { logger } from "./logger.ts";
-import { runToEnd } from "./running-work.ts";
+import { isDraining, runToEnd } from "./running-work.ts";
 
 /**
  * Runs an unlock to its end whatever becomes of the request that asked for it, and then looks at its sources again, so that
@@ -16,7 +16,7 @@ import { runToEnd } from "./running-work.ts";
 export async function runUnlock(ctx: Context, request: UnlockRequest): Promise<Unlock> {
   const unlock = await runToEnd(() => forceUnlock(ctx, request));
   scheduleCheckpoint();
-  void lookAgain(ctx, unlock);
+  if (!isDraining()) void lookAgain(ctx, unlock);
   return unlock;
 }
 
