@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
 import { startProxyTo, type TcpProxy } from "#lib/services/testing/tcp-proxy.ts";
 import { BUCKET, HOLDER_A, holdS3, LOCK_KEY, lockText, openWorld, type World } from "#lib/services/testing/world.ts";
 
@@ -70,4 +71,22 @@ test("F1: a database that takes connections and never answers counts as down", a
   wire.cut();
 
   await expectNothingDone(world.unlock(lock));
+});
+
+test("F1: when the database goes down after the delete, the outcome is unknown until it is back, and is then settled", async () => {
+  const lock = await shownLock();
+  const stop = world.sandbox.onRequest(async ({ operation }, phase) => {
+    if (operation === "DeleteObject" && phase === "after") await wire.refuse();
+  });
+
+  const unlock = await world.unlock(lock);
+  stop();
+  await wire.pass();
+  const recorded = await world.ctx.unlocks.find(unlock.id);
+  world.clock.advance(120_000);
+  await reconcileUnlocks(world.ctx);
+
+  expect([unlock.outcome, recorded?.outcome]).toEqual(["unknown", "unknown"]);
+  expect((await world.ctx.unlocks.find(unlock.id))?.outcome).toBe("gone_unattributed");
+  expect(world.deletes()).toBe(1);
 });

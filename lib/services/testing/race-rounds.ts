@@ -4,11 +4,12 @@ import type { CrashLab } from "./crash-lab.ts";
 import type { OtherProcess } from "./crash-process.ts";
 import type { Result } from "./crash-protocol.ts";
 import { settleAndCompare } from "./crash-truth.ts";
+import { BUCKET } from "./test-context.ts";
 
 const PEOPLE = ["riley", "sam"] as const;
 const AT_ONCE = 50;
-/** What one who came second may be told. */
-const SECOND: ReadonlySet<string> = new Set(["in_progress", "already_gone", "changed"]);
+/** What one who came second may be told; an overloaded database makes some unlocks unavailable, with nothing sent. */
+const SECOND: ReadonlySet<string> = new Set(["in_progress", "already_gone", "changed", "unavailable"]);
 
 export type RaceTally = {
   rounds: number;
@@ -32,7 +33,7 @@ export async function raceRepeatedly(lab: CrashLab, rounds: number): Promise<Rac
   for (let round = 0; round < rounds; round += 1) await race(lab, processes, tally);
   lab.skipDeadlines();
   const findings = await lab.inspect((ctx) => settleAndCompare(ctx, lab.sandbox));
-  expect(findings).toMatchObject({ broken: [], intents: rounds, outcomes: { released: rounds } });
+  expect(findings).toMatchObject({ broken: [], intents: rounds });
   for (const process of processes) await process.kill();
   tally.knewAfterMs.sort((a, b) => a - b);
   return tally;
@@ -51,15 +52,15 @@ async function race(lab: CrashLab, processes: readonly OtherProcess[], tally: Ra
 
   const results = answers.flat();
   expect(results).toHaveLength(processes.length * AT_ONCE);
-  const [winner, ...more] = results.filter(({ outcome }) => outcome === "released");
-  expect([winner?.outcome, more.length], "one is released by exactly one").toEqual(["released", 0]);
+  const [winner, ...more] = results.filter(({ outcome }) => outcome === "released" || outcome === "unknown");
+  expect([winner?.outcome, more.length], "exactly one unlocks it").toEqual([expect.any(String), 0]);
   const others = results.filter((result) => result !== winner);
   expect(others.filter(({ outcome }) => !SECOND.has(outcome))).toEqual([]);
   const deletes = lab.sandbox.journal({ isWrite: true, afterSeq: before });
-  expect(deletes.map((entry) => entry.key)).toEqual(
-    deletes.length === 2 ? [expect.any(String), `${lock.stateKey}.tflock`] : [expect.stringContaining(lock.stateKey)],
-  );
-  expect(deletes).toHaveLength(lock.mechanism === "both" ? 2 : 1);
+  const { stateKey, mechanism } = lock;
+  const object = mechanism === "dynamodb" ? [] : [`${stateKey}.tflock`];
+  const item = mechanism === "s3" ? [] : [`${BUCKET}/${stateKey}`];
+  expect(deletes.map((entry) => entry.key)).toEqual([...item, ...object]);
   expectNamed(PEOPLE[answers.findIndex((answer) => winner !== undefined && answer.includes(winner))] ?? "", others);
 
   tally.rounds += 1;
