@@ -29,7 +29,7 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? "";
-  const { isSandbox, actor } = await describeInstallation();
+  const { isSandbox, database, actor } = await describeInstallation();
   return (
     <html lang="en" suppressHydrationWarning>
       <body className="flex min-h-dvh flex-col">
@@ -38,7 +38,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             <ClockProvider renderedAtMs={Date.now()}>
               <ToastProvider>
                 <ShortcutProvider>
-                  <Banner isSandbox={isSandbox} />
+                  <Banner isSandbox={isSandbox} database={database} />
                   <TopBar actor={actor} />
                   <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
                     {children}

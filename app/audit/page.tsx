@@ -1,59 +1,103 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { createLoader, parseAsInteger } from "nuqs/server";
-import { parseAuditLine } from "#components/audit/audit-event.ts";
+import { type ReactNode, Suspense } from "react";
+import { AuditFilters } from "#components/audit/audit-filters.tsx";
 import { AuditList } from "#components/audit/audit-list.tsx";
-import { CopyableCode } from "#components/text/copyable-code.tsx";
-import { buttonClass } from "#components/ui/button.tsx";
+import {
+  type AuditParams,
+  listBadTimes,
+  listSetParams,
+  loadAuditParams,
+  toAuditFilter,
+} from "#components/audit/audit-params.ts";
+import { toAuditRow } from "#components/audit/audit-row.ts";
+import { ChainPanel } from "#components/audit/chain-panel.tsx";
+import { DestinationList, LateNotice } from "#components/audit/destination-list.tsx";
+import { ExportLinks } from "#components/audit/export-links.tsx";
+import { VerifyYourself } from "#components/audit/verify-yourself.tsx";
 import { PageShell } from "#components/ui/page-shell.tsx";
 import { pageContext } from "#lib/server/request-context.ts";
-import { readAuditTail } from "#lib/services/read-audit-tail.ts";
+import { describeTrail } from "#lib/services/describe-trail.ts";
+import { listAuditEvents } from "#lib/services/list-audit-events.ts";
+import { listDeliveries } from "#lib/services/list-deliveries.ts";
+import type { Context } from "#lib/services/ports.ts";
 
 const PAGE_LENGTH = 100;
-const loadParams = createLoader({ before: parseAsInteger });
 
 export const metadata: Metadata = { title: "Audit" };
 
 export default async function AuditPage({ searchParams }: PageProps<"/audit">) {
   const ctx = await pageContext();
-  const { before } = await loadParams(searchParams);
-  const beforeSeq = before !== null && before > 1 ? before : null;
-  const [lines, keys] = await Promise.all([
-    readAuditTail(ctx, { beforeSeq, limit: PAGE_LENGTH }),
-    ctx.audit.listPublicKeys(),
+  const params = await loadAuditParams(searchParams);
+  const filter = toAuditFilter(params);
+  const [{ lines, olderBeforeSeq }, deliveries] = await Promise.all([
+    listAuditEvents(ctx, { ...filter, beforeSeq: params.before ?? undefined, limit: PAGE_LENGTH }),
+    listDeliveries(ctx),
   ]);
-  const oldest = lines.at(-1)?.seq ?? 1;
   return (
     <PageShell
       title="Audit"
-      lead="The trail of everything that was done or refused. Each line is signed and bound to the one before it, so that a missing or changed line shows. The export can be verified without this server."
+      lead="The trail of everything that was done or refused. Each line is signed and bound to the one before it, so that a missing or changed line shows."
     >
-      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
-        <a href="/api/v1/audit" download className={buttonClass("plain")}>
-          Download the trail (JSONL)
-        </a>
-        <details className="text-sm">
-          <summary className={buttonClass("quiet")}>Public keys that verify it</summary>
-          <CopyableCode code={keys.join("\n")} label="Public keys" copyLabel="Copy keys" />
-        </details>
-      </div>
+      <LateNotice deliveries={deliveries} />
+      <Suspense fallback={<p className="text-muted text-sm">Verifying the trail.</p>}>
+        <Chain ctx={ctx} />
+      </Suspense>
+      <VerifyYourself />
+      <DestinationList deliveries={deliveries} />
+      <AuditFilters accounts={ctx.accounts.map((each) => each.name)} />
+      <BadTimes params={params} />
+      <ExportLinks filter={filter} />
       {lines.length === 0 ? (
-        <p className="py-4">Nothing was done yet.</p>
+        <p role="status" className="py-4">
+          {describeNothing(params)}
+        </p>
       ) : (
-        <AuditList events={lines.map(parseAuditLine)} />
+        <AuditList rows={lines.map(toAuditRow)} openSeq={params.line} />
       )}
-      <div className="flex gap-4 text-sm">
-        {beforeSeq !== null && (
-          <Link href="/audit" className="text-accent underline">
-            Newest
-          </Link>
-        )}
-        {oldest > 1 && (
-          <Link href={{ pathname: "/audit", query: { before: oldest } }} className="text-accent underline">
-            Older
-          </Link>
-        )}
-      </div>
+      <Pages params={params} olderBeforeSeq={olderBeforeSeq} />
     </PageShell>
+  );
+}
+
+/** Reading the whole trail takes time in proportion to its length: the list does not wait for it. */
+async function Chain({ ctx }: { ctx: Context }) {
+  return <ChainPanel status={await describeTrail(ctx)} />;
+}
+
+function BadTimes({ params }: { params: AuditParams }): ReactNode {
+  const names = listBadTimes(params);
+  if (names.length === 0) return null;
+  return (
+    <p role="alert" className="text-look text-sm">
+      {names.join(" and ")} {names.length === 1 ? "is no time" : "are no times"} and filter nothing: write one such as
+      2026-11-23T03:40:00Z, or a day.
+    </p>
+  );
+}
+
+function describeNothing(params: AuditParams): string {
+  if (Object.keys(listSetParams(params)).length > 0) return "No event matches.";
+  return params.before === null ? "Nothing was done yet." : "No event is older.";
+}
+
+function Pages({ params, olderBeforeSeq }: { params: AuditParams; olderBeforeSeq: number | null }): ReactNode {
+  const query = listSetParams(params);
+  return (
+    <nav aria-label="Pages of the trail" className="flex gap-4 text-sm empty:hidden">
+      {params.before !== null && (
+        <Link href={{ pathname: "/audit", query }} className="text-accent underline">
+          Newest
+        </Link>
+      )}
+      {olderBeforeSeq !== null && (
+        <Link
+          href={{ pathname: "/audit", query: { ...query, before: olderBeforeSeq } }}
+          className="text-accent underline"
+        >
+          Older
+        </Link>
+      )}
+    </nav>
   );
 }

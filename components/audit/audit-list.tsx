@@ -1,56 +1,65 @@
-import Link from "next/link";
+"use client";
+
+import clsx from "clsx";
+import { type ReactNode, useState } from "react";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { ExactTime } from "#components/time/relative-time.tsx";
-import { CopyButton } from "#components/ui/copy-button.tsx";
 import { OutcomeMark } from "#components/unlocks/outcome-mark.tsx";
-import type { AuditEventView } from "./audit-event.ts";
+import { nameAuditAction } from "./action-words.ts";
+import { AuditLineDetail } from "./audit-line-detail.tsx";
+import type { AuditRow } from "./audit-row.ts";
+
+type Props = { readonly rows: readonly AuditRow[]; readonly openSeq: number | null };
 
 /** Events of the trail, newest first; each opens to its signed line. */
-export function AuditList({ events }: { events: readonly AuditEventView[] }) {
+export function AuditList({ rows, openSeq }: Props) {
   return (
     <ol aria-label="Audit events" className="border-line border-t">
-      {events.map((event) => (
-        <li key={event.seq} className="border-line border-b">
-          <details className="text-sm open:bg-hover">
-            <summary className="grid list-none grid-cols-[max-content_minmax(0,1fr)] gap-x-4 px-2 py-1.5 hover:bg-hover md:grid-cols-[56px_180px_150px_120px_minmax(0,1fr)_max-content]">
-              <span className="text-muted tabular-nums">{event.seq}</span>
-              <span className="text-muted">{event.at !== null && <ExactTime iso={event.at} />}</span>
-              <span className="font-mono text-xs leading-5">{event.action}</span>
-              <span className="truncate">{event.actor}</span>
-              <span className="col-span-2 min-w-0 truncate font-mono text-xs leading-5 md:col-span-1">
-                {event.subject !== null && <UntrustedText text={event.subject} />}
-              </span>
-              {event.outcome !== null && <OutcomeMark outcome={event.outcome} />}
-            </summary>
-            <div className="flex flex-col items-start gap-1 px-2 pb-3">
-              {event.unlockId !== null && (
-                <Link href={`/unlocks/${event.unlockId}`} className="text-accent underline">
-                  Record of the unlock
-                </Link>
-              )}
-              <pre
-                // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-                tabIndex={0}
-                className="max-h-60 w-full overflow-auto rounded-md bg-ground px-3 py-2 font-mono text-xs leading-5 whitespace-pre-wrap break-all"
-              >
-                <UntrustedLine line={event.line} />
-              </pre>
-              <CopyButton text={event.line} label="Copy signed line" className="-ml-2" />
-            </div>
-          </details>
-        </li>
+      {rows.map((row) => (
+        <AuditListItem key={`${row.seq} ${row.seq === openSeq}`} row={row} isMarked={row.seq === openSeq} />
       ))}
     </ol>
   );
 }
 
-const SHOWN_LENGTH_MAX = 4000;
-
-function UntrustedLine({ line }: { line: string }) {
+/** The line is made readable only when it is open: a hundred of them are on a page. */
+function AuditListItem({ row, isMarked }: { row: AuditRow; isMarked: boolean }): ReactNode {
+  const [isOpen, setIsOpen] = useState(isMarked);
   return (
-    <bdi>
-      {line.slice(0, SHOWN_LENGTH_MAX)}
-      {line.length > SHOWN_LENGTH_MAX && "…"}
-    </bdi>
+    <li id={`line-${row.seq}`} className={clsx("scroll-mt-4 border-line border-b", isMarked && "bg-accent-soft")}>
+      <details open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)} className="text-sm">
+        <AuditSummary row={row} />
+        {isOpen && <AuditLineDetail row={row} />}
+      </details>
+    </li>
+  );
+}
+
+function AuditSummary({ row }: { row: AuditRow }): ReactNode {
+  return (
+    <summary className="grid list-none grid-cols-[max-content_minmax(0,1fr)_max-content] items-baseline gap-x-3 gap-y-0.5 px-2 py-1.5 hover:bg-hover md:grid-cols-[56px_176px_158px_130px_minmax(0,1fr)_132px]">
+      <span className="text-muted tabular-nums">{row.seq}</span>
+      <span className="order-2 col-span-3 text-muted text-xs leading-5 md:order-none md:col-span-1">
+        {row.at === null ? "–" : <ExactTime iso={row.at} />}
+        <span className="md:hidden">
+          {" "}
+          <UntrustedText text={row.actor} />
+        </span>
+      </span>
+      <span className="truncate font-medium" title={row.action}>
+        <UntrustedText text={nameAuditAction(row.action)} />
+      </span>
+      <span className="hidden truncate md:inline" title={row.actor}>
+        <UntrustedText text={row.actor} />
+      </span>
+      <span className="order-3 col-span-3 min-w-0 truncate font-mono text-xs leading-5 md:order-none md:col-span-1">
+        {row.subject !== null && <UntrustedText text={row.subject} />}
+      </span>
+      <span className="text-right md:text-left">
+        {row.outcome !== null && (
+          <OutcomeMark outcome={row.outcome} of={row.action.startsWith("restore.") ? "restore" : "unlock"} />
+        )}
+      </span>
+    </summary>
   );
 }

@@ -33,6 +33,7 @@ test.each([
 
 test("letters are text in fields, not on checkboxes and links", () => {
   expect(isTextEntry({ tagName: "input", type: "search" })).toBe(true);
+  expect(isTextEntry({ tagName: "input", type: "datetime-local" })).toBe(true);
   expect(isTextEntry({ tagName: "TEXTAREA" })).toBe(true);
   expect(isTextEntry({ tagName: "select" })).toBe(true);
   expect(isTextEntry({ tagName: "div", isContentEditable: true })).toBe(true);

@@ -14,7 +14,18 @@ export function decideShortcut(press: KeyPress, registered: ReadonlySet<string>)
   return registered.has(press.key) ? press.key : null;
 }
 
-const TEXT_INPUTS = new Set(["text", "search", "email", "url", "tel", "password", "number", "date", "time"]);
+const TEXT_INPUTS = new Set([
+  "text",
+  "search",
+  "email",
+  "url",
+  "tel",
+  "password",
+  "number",
+  "date",
+  "time",
+  "datetime-local",
+]);
 
 /** Whether letters typed into an element are text. */
 export function isTextEntry(element: {
@@ -54,4 +65,5 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     ],
   },
   { title: "A lock", shortcuts: [{ keys: ["u"], does: "Force-unlock it" }] },
+  { title: "An unlock", shortcuts: [{ keys: ["p"], does: "Put the lock back" }] },
 ];

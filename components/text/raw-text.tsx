@@ -4,8 +4,15 @@ import { HiddenChip } from "./untrusted-text.tsx";
 
 const SHOWN_LENGTH_MAX = 8192;
 
+type Props = {
+  readonly text: string;
+  readonly label: string;
+  /** Where what is too long to show can be had. */
+  readonly rest?: string;
+};
+
 /** Stored text in full: each line on its own, what a reader would not see as a chip. */
-export function RawText({ text, label }: { text: string; label: string }) {
+export function RawText({ text, label, rest = "The exact bytes have the rest." }: Props) {
   if (text === "") return <p className="text-muted text-sm">Empty: 0 bytes.</p>;
   const shown = text.slice(0, SHOWN_LENGTH_MAX);
   const lines = shown.split(/(?<=\n)/);
@@ -25,7 +32,7 @@ export function RawText({ text, label }: { text: string; label: string }) {
       </pre>
       {text.length > SHOWN_LENGTH_MAX && (
         <figcaption className="text-muted text-xs">
-          The first {SHOWN_LENGTH_MAX} characters of {text.length}. The exact bytes have the rest.
+          The first {SHOWN_LENGTH_MAX} characters of {text.length}. {rest}
         </figcaption>
       )}
     </figure>

@@ -1,10 +1,11 @@
 import clsx from "clsx";
 import type { ComponentProps } from "react";
 
-type Look = "plain" | "quiet" | "alert" | "danger";
+type Look = "plain" | "main" | "quiet" | "alert" | "danger";
 
 const LOOKS: Readonly<Record<Look, string>> = {
   plain: "border border-line-strong/60 bg-raised text-ink hover:bg-hover",
+  main: "bg-accent font-medium text-ground hover:bg-accent/90",
   quiet: "text-muted hover:bg-hover hover:text-ink",
   alert: "text-broken hover:bg-hover",
   danger: "bg-danger font-medium text-on-danger hover:bg-danger-hover",

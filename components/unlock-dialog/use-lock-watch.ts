@@ -36,7 +36,7 @@ export function judge(locks: readonly Pick<Lock, "key" | "fingerprint">[], watch
 }
 
 /** The locks whose path has this in it; null where it cannot be told now. The list has no 404 for a lock that is gone. */
-async function searchPath(stateKey: string, signal: AbortSignal): Promise<readonly Lock[] | null> {
+export async function searchPath(stateKey: string, signal: AbortSignal): Promise<readonly Lock[] | null> {
   const query = new URLSearchParams({ q: stateKey.slice(-SEARCHED_LENGTH_MAX), limit: "1000" });
   try {
     const response = await fetch(`/api/v1/locks?${query}`, { cache: "no-store", signal });

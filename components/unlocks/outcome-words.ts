@@ -1,4 +1,8 @@
+import { RESTORE_OUTCOMES, type RestoreOutcome } from "#lib/domain/restore.ts";
 import { UNLOCK_OUTCOMES, type UnlockOutcome } from "#lib/domain/unlock.ts";
+
+/** What an outcome is the outcome of: the same word means another thing for each. */
+export type OutcomeOf = "unlock" | "restore";
 
 export type OutcomeWords = {
   readonly word: string;
@@ -34,12 +38,39 @@ const WORDS: Readonly<Record<UnlockOutcome, OutcomeWords>> = {
   },
 };
 
+const RESTORE_WORDS: Readonly<Record<RestoreOutcome, OutcomeWords>> = {
+  restored: { word: "Put back", sentence: "The lock is there again, with the same bytes.", tone: "done" },
+  partial: {
+    word: "Partly put back",
+    sentence: "One half is there again, the other is not.",
+    tone: "look",
+  },
+  changed: {
+    word: "Changed",
+    sentence: "Nothing was written. There is a lock in its place already.",
+    tone: "look",
+  },
+  refused: { word: "Refused", sentence: "Nothing was written. The restore was refused.", tone: "broken" },
+  not_executed: { word: "Not executed", sentence: "Nothing was written. No put took effect.", tone: "look" },
+  unknown: {
+    word: "Unknown",
+    sentence: "It is not known yet whether the lock is there again. It is being found out by reading only.",
+    tone: "open",
+  },
+};
+
 export function describeOutcome(outcome: UnlockOutcome): OutcomeWords {
   return WORDS[outcome];
 }
 
-/** An outcome of a half, which comes as text; one we do not know is shown as it is. */
-export function describeOutcomeText(outcome: string): OutcomeWords {
-  const known = UNLOCK_OUTCOMES.find((candidate) => candidate === outcome);
-  return known === undefined ? { word: outcome, sentence: "", tone: "open" } : WORDS[known];
+export function describeRestoreOutcome(outcome: RestoreOutcome): OutcomeWords {
+  return RESTORE_WORDS[outcome];
+}
+
+/** An outcome that comes as text; one we do not know is shown as it is. */
+export function describeOutcomeText(outcome: string, of: OutcomeOf = "unlock"): OutcomeWords {
+  const unlock = UNLOCK_OUTCOMES.find((candidate) => candidate === outcome);
+  const restore = RESTORE_OUTCOMES.find((candidate) => candidate === outcome);
+  if (of === "restore" && restore !== undefined) return RESTORE_WORDS[restore];
+  return unlock === undefined ? { word: outcome, sentence: "", tone: "open" } : WORDS[unlock];
 }

@@ -2,47 +2,58 @@ import Link from "next/link";
 import { LockId } from "#components/lock/holder-facts.tsx";
 import { nameHalf } from "#components/lock/mechanism-name.ts";
 import { PathHeading } from "#components/lock/path-heading.tsx";
+import { RestoreSection } from "#components/restore-dialog/restore-section.tsx";
 import { RawBytes } from "#components/text/raw-bytes.tsx";
 import { RawText } from "#components/text/raw-text.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { type Fact, Facts } from "#components/ui/facts.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { describeOperation } from "#lib/domain/operation.ts";
-import type { UnlockHalfView, UnlockView } from "#lib/domain/unlock-view.ts";
+import type { HolderNow } from "#lib/domain/unlock.ts";
+import type { UnlockLife } from "#lib/domain/unlock-life.ts";
+import type { UnlockDetail, UnlockHalfView, UnlockView } from "#lib/domain/unlock-view.ts";
+import { LifeTimeline } from "./life-timeline.tsx";
 import { OutcomeMark } from "./outcome-mark.tsx";
-import { describeOutcome } from "./outcome-words.ts";
-import { UnlockSteps } from "./unlock-steps.tsx";
+import { UnlockSentence } from "./unlock-sentence.tsx";
 
-/** The record of one unlock: who, what, why, what became of it, and the bytes that were removed. */
-export function UnlockArticle({ unlock }: { unlock: UnlockView }) {
+type Props = {
+  readonly unlock: UnlockDetail;
+  readonly life: UnlockLife;
+  /** Who holds the lock of the path now, as far as the last sweep knows. */
+  readonly holder: HolderNow | null;
+};
+
+/** The record of one unlock: who, what, why, its life step by step, the bytes that were removed, and whether it can be undone. */
+export function UnlockArticle({ unlock, life, holder }: Props) {
   return (
     <article className="flex flex-col">
       <header className="flex flex-col gap-2 pb-4">
         <PathHeading bucket={unlock.bucket} stateKey={unlock.stateKey} workspace={null} />
-        <p className="text-lg">{describeOutcome(unlock.outcome).sentence}</p>
+        <UnlockSentence unlock={unlock} />
         <p>
           “<UntrustedText text={unlock.reason} />” <span className="text-muted">{unlock.actor}</span>
         </p>
       </header>
+      <Section title="What happened">
+        <LifeTimeline unlockId={unlock.id} life={life} />
+      </Section>
       <div className="grid gap-x-10 lg:grid-cols-2">
-        <Section title="Steps">
-          <UnlockSteps unlock={unlock} />
-        </Section>
         <Section title="The lock that was shown">
           <Facts facts={listFacts(unlock)} />
         </Section>
+        <Section title={unlock.halves.length === 1 ? "Half" : "Halves"}>
+          {unlock.halves.length === 0 ? (
+            <p className="text-muted text-sm">The lock was gone before its halves were read.</p>
+          ) : (
+            <ul className="flex flex-col gap-5">
+              {unlock.halves.map((half) => (
+                <HalfRecord key={`${half.sourceId} ${half.location}`} half={half} />
+              ))}
+            </ul>
+          )}
+        </Section>
       </div>
-      <Section title={unlock.halves.length === 1 ? "Half" : "Halves"}>
-        {unlock.halves.length === 0 ? (
-          <p className="text-muted text-sm">The lock was gone before its halves were read.</p>
-        ) : (
-          <ul className="flex flex-col gap-5">
-            {unlock.halves.map((half) => (
-              <HalfRecord key={`${half.sourceId} ${half.location}`} half={half} />
-            ))}
-          </ul>
-        )}
-      </Section>
+      <RestoreSection unlock={unlock} holder={holder} />
     </article>
   );
 }
@@ -101,20 +112,11 @@ function HalfRecord({ half }: { half: UnlockHalfView }) {
         <RawText text={half.rawText} label={`Text of the ${nameHalf(half.mechanism)}`} />
       )}
       {half.rawBase64 !== null && <RawBytes base64={half.rawBase64} label="Exact bytes, enough to put it back" />}
-      <p className="break-all text-muted text-xs">
-        AWS request IDs:{" "}
-        {half.awsRequestIds.length === 0 ? (
-          "none"
-        ) : (
-          <UntrustedText text={half.awsRequestIds.join(", ")} className="font-mono" />
-        )}
-        {half.etag !== null && (
-          <>
-            {" "}
-            · ETag <UntrustedText text={half.etag} className="font-mono" />
-          </>
-        )}
-      </p>
+      {half.etag !== null && (
+        <p className="break-all text-muted text-xs">
+          ETag <UntrustedText text={half.etag} className="font-mono" />
+        </p>
+      )}
     </li>
   );
 }

@@ -1,0 +1,27 @@
+/** What an action is called in a list, in the order in which a person looks for it. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ["unlock.intent", "Unlock intent"],
+  ["unlock.outcome", "Unlock ended"],
+  ["unlock.unknown", "Unlock unknown"],
+  ["unlock.settled", "Unlock settled"],
+  ["unlock.refused", "Unlock not attempted"],
+  ["unlock.invalid", "Unlock invalid"],
+  ["restore.intent", "Restore intent"],
+  ["restore.outcome", "Restore ended"],
+  ["restore.unknown", "Restore unknown"],
+  ["restore.settled", "Restore settled"],
+  ["restore.refused", "Restore not attempted"],
+  ["audit.exported", "Trail exported"],
+  ["audit.key_rotated", "Signing key changed"],
+  ["config.changed", "Configuration changed"],
+]);
+
+/** All actions that this version writes, with their names. */
+export const AUDIT_ACTIONS: readonly { readonly value: string; readonly label: string }[] = [...WORDS].map(
+  ([value, label]) => ({ value, label }),
+);
+
+/** The name of an action; one that we do not know is called what it is. */
+export function nameAuditAction(action: string): string {
+  return WORDS.get(action) ?? action;
+}
