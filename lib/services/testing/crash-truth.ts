@@ -27,7 +27,7 @@ export async function settleAndCompare(ctx: Context, sandbox: Sandbox): Promise<
   const broken: string[] = [];
   const system: Context = { ...ctx, actor: { kind: "system", name: "reconciler" } };
   const lastBefore = sandbox.journal().at(-1)?.seq ?? 0;
-  const { settled, unsettled } = await reconcileUnlocks(system);
+  const { unsettled } = await reconcileUnlocks(system);
   if (unsettled > 0) broken.push(`${unsettled} intents stay without an outcome`);
   const sizeBefore = (await ctx.audit.readHead()).seq;
   const again = await reconcileUnlocks(system);
@@ -54,7 +54,8 @@ export async function settleAndCompare(ctx: Context, sandbox: Sandbox): Promise<
     if (key === null || !known.has(key)) broken.push(`${operation} of ${key} has no intent`);
   const outcomes: Record<string, number> = {};
   for (const { outcome } of intents) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-  return { intents: intents.length, settledByReading: settled, deletesSent: deletes.length, outcomes, broken };
+  const settledByReading = lines.filter(({ line }) => JSON.parse(line).event.action === "unlock.settled").length;
+  return { intents: intents.length, settledByReading, deletesSent: deletes.length, outcomes, broken };
 }
 
 type Compared = { unlock: Unlock; half: UnlockHalf; sent: readonly JournalEntry[] };
