@@ -72,7 +72,7 @@ test.each([
   [
     "with a damaged checkpoint",
     ["whole.jsonl", ...KEY, "--checkpoint", "torn.txt"],
-    "torn.txt, line 1: the checkpoint",
+    "torn.txt holds no whole checkpoint",
   ],
   [
     "with a part and a checkpoint",

@@ -132,14 +132,34 @@ test.each([
   });
 });
 
+test("a checkpoint that a crash cut off anywhere is left out, and the others are compared", async () => {
+  const [first = "", torn = "", last = ""] = [3, 5, 7].map((size) => checkpointOf(records, size, signer));
+  const fork = checkpointOf(buildRecords(sampleSteps(7, signer, "b")), 6, signer);
+  for (let length = 1; length < torn.length - 1; length += 1) {
+    const cut = Buffer.from(torn).subarray(0, length).toString();
+    const text = (end: string) => `${first}\n${cut}${cut.endsWith("\n") ? "\n" : "\n\n"}${end}`;
+    const compare = (end: string) => verify(whole, { checkpoints: [{ name: "c", text: text(end) }] });
+
+    expect(await compare(last), `cut at ${length}`).toMatchObject({
+      verdict: "verified",
+      checkpoints: { count: 2 },
+      notices: expect.arrayContaining([
+        { seq: null, text: "c, line 7: a checkpoint without a whole signature was left out." },
+      ]),
+    });
+    expect(await compare(fork), `cut at ${length}`).toMatchObject({ verdict: "bad", seq: 6 });
+  }
+});
+
 test.each([
-  ["cut off in the middle", (note: string) => note.slice(0, -30), "a signature cannot be read"],
-  ["without a signature", (note: string) => note.split("\n\n")[0] ?? "", "no signature"],
+  ["cut off in the middle", (note: string) => note.slice(0, -30), "no whole checkpoint"],
+  ["without a signature", (note: string) => note.split("\n\n")[0] ?? "", "no whole checkpoint"],
+  ["with a signature that cannot be read", (note: string) => `${note}— lockkeeper x\n`, "a signature cannot be read"],
   ["with a size that is no number", (note: string) => note.replace("\n5\n", "\n05\n"), "second line"],
   ["with a root that is no hash", (note: string) => note.replace(/\n5\n../, "\n5\n"), "third line"],
   ["with CR LF", (note: string) => note.replaceAll("\n", "\r\n"), "CR LF"],
   ["with a control character", (note: string) => note.replace("\n", "\u0007\n"), "control"],
-  ["with nothing in it", () => "\n", "holds no checkpoint"],
+  ["with nothing in it", () => "\n", "no whole checkpoint"],
 ])("a checkpoint file %s is not checked, and says where", async (_what, damage, problem) => {
   const text = checkpointOf(records, 5, signer);
   const checkpoints = [{ name: "c.txt", text: damage(text) }];

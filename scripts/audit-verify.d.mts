@@ -1,4 +1,5 @@
-export type TrailNotice = { readonly seq: number; readonly text: string };
+/** `seq` is null where it is not about an event. */
+export type TrailNotice = { readonly seq: number | null; readonly text: string };
 
 export type KeyUse = {
   readonly name: string;

@@ -31,6 +31,7 @@ Exit code: 0 verified · 1 the trail is bad · 2 it could not be checked
 export class NotChecked extends Error {}
 
 const ED25519 = 0x01;
+const SIGNATURE_LENGTH = 64;
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 
 /** A public key in C2SP's form, name+id+base64; null where it is not one, or its id is not its own. */
@@ -84,7 +85,10 @@ const NOTE_SIGNATURE = /^— ([^\p{White_Space}+]+) (\S+)$/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a note may hold no control character
 const CONTROL = /[\u0000-\u001f]/;
 
-/** Every note of a file. They follow each other, with or without empty lines between a signature and the next note. */
+/**
+ * Every note of a file. They follow each other, with or without empty lines between a signature and the next note. One without
+ * a whole signature was cut off while it was written: it proves nothing, and stops nobody from reading the others.
+ */
 function parseCheckpoints({ name, text }) {
   const lines = text.split("\n");
   const notes = [];
@@ -102,7 +106,9 @@ function parseCheckpoints({ name, text }) {
     while (at < lines.length && lines[at].startsWith("— ")) signatures.push(lines[at++]);
     notes.push(parseNote(where, body, signatures));
   }
-  if (notes.length === 0) throw new NotChecked(`${name} holds no checkpoint.`);
+  if (notes.every(({ isWhole }) => !isWhole)) {
+    throw new NotChecked(`${name} holds no whole checkpoint, with a signature after an empty line.`);
+  }
   return notes;
 }
 
@@ -114,19 +120,23 @@ function parseNote(where, body, signatureLines) {
   };
   if ([...body, ...signatureLines].some((line) => line.endsWith("\r"))) fail("its lines end with CR LF, not with LF");
   if ([...body, ...signatureLines].some((line) => CONTROL.test(line))) fail("it contains a control character");
-  const [origin, sizeText, root, ...extensions] = body;
+  const signatures = signatureLines.map(parseNoteSignature);
+  if (!signatures.some((each) => each !== null && each.signature.length >= SIGNATURE_LENGTH)) {
+    return { where, isWhole: false };
+  }
+  const [origin, sizeText, root] = body;
   const size = Number(sizeText);
   if (!/^(?:0|[1-9]\d*)$/.test(sizeText ?? "") || !Number.isSafeInteger(size)) fail("its second line is not a number");
   if (decodeBase64(root ?? "")?.length !== 32) fail("its third line is not a hash");
-  if (signatureLines.length === 0) fail("it has no signature");
-  const signatures = signatureLines.map((line) => {
-    const [, keyName, encoded] = NOTE_SIGNATURE.exec(line) ?? [];
-    const bytes = decodeBase64(encoded ?? "");
-    if (!keyName || bytes === null || bytes.length < 5) return fail("a signature cannot be read");
-    return { keyName, keyId: bytes.toString("hex", 0, 4), signature: bytes.subarray(4) };
-  });
-  const text = `${[origin, sizeText, root, ...extensions].join("\n")}\n`;
-  return { where, origin, size, root, text, signatures };
+  if (signatures.includes(null)) fail("a signature cannot be read");
+  return { where, isWhole: true, origin, size, root, text: `${body.join("\n")}\n`, signatures };
+}
+
+function parseNoteSignature(line) {
+  const [, keyName, encoded] = NOTE_SIGNATURE.exec(line) ?? [];
+  const bytes = decodeBase64(encoded ?? "");
+  if (!keyName || bytes === null || bytes.length < 5) return null;
+  return { keyName, keyId: bytes.toString("hex", 0, 4), signature: bytes.subarray(4) };
 }
 
 /** Whether a trusted key signed the note. A signature of a trusted key that is not valid condemns the whole note. */
@@ -135,7 +145,7 @@ function isTrustedNote(note, trusted) {
   for (const { keyName, keyId, signature } of note.signatures) {
     const key = trusted.get(keyId);
     if (key === undefined || key.name !== keyName) continue;
-    if (signature.length !== 64 || !isSignedBy(key.raw, Buffer.from(note.text), signature)) {
+    if (signature.length !== SIGNATURE_LENGTH || !isSignedBy(key.raw, Buffer.from(note.text), signature)) {
       throw new NotChecked(
         `${note.where}: the signature of this checkpoint is not valid, so it proves nothing. Use another copy of it, or leave it out.`,
       );
@@ -177,7 +187,6 @@ function hashNode(left, right) {
 
 const KEY_LENGTH = 32;
 const HASH_LENGTH = 32;
-const SIGNATURE_LENGTH = 64;
 const RECORD_LENGTH = KEY_LENGTH + HASH_LENGTH + SIGNATURE_LENGTH;
 const BATCH_LENGTH = 250;
 const WORKER_MARK = "lockkeeper audit signatures";
@@ -398,7 +407,7 @@ class Trail {
     if (known !== undefined && known.vkey !== newVkey) return "It tells of a new signing key with the id of another.";
     if (previousSignature === null) {
       if (known === undefined) return `Its key ${keyId} is new, and the key before it did not sign for it: ${GIVE_KEY}`;
-      this.#notice(seq, `key ${keyId} begins; the key before it did not sign for it, but you gave it.`);
+      this.notice(seq, `key ${keyId} begins; the key before it did not sign for it, but you gave it.`);
       return null;
     }
     const signature = decodeBase64(String(previousSignature));
@@ -417,14 +426,15 @@ class Trail {
   #countUse({ id: keyId, name, rotationSeq = null }, seq, action) {
     const use = this.usage.get(keyId) ?? { name, keyId, events: 0, firstSeq: seq, lastSeq: seq, rotationSeq };
     if (use.events === 0 && this.lineCount > 0 && action !== ROTATED) {
-      this.#notice(seq, `key ${keyId} begins, and no event introduces it, but you gave it.`);
+      this.notice(seq, `key ${keyId} begins, and no event introduces it, but you gave it.`);
     }
     use.events += 1;
     use.lastSeq = seq;
     this.usage.set(keyId, use);
   }
 
-  #notice(seq, text) {
+  /** What the reader should know; `seq` is null where it is not about an event. */
+  notice(seq, text) {
     this.notices.push({ seq, text });
   }
 }
@@ -494,9 +504,16 @@ function describeContradiction({ size, where }, trusted, lineCount) {
  */
 export async function verifyExport(chunks, { keys, checkpoints = [], isPartAllowed = false }) {
   const trusted = collectKeys(keys);
-  const comparison = new Comparison(checkpoints.flatMap(parseCheckpoints), trusted);
+  const notes = checkpoints.flatMap(parseCheckpoints);
+  const comparison = new Comparison(
+    notes.filter(({ isWhole }) => isWhole),
+    trusted,
+  );
   const signatures = new SignatureQueue();
   const trail = new Trail({ trusted, isPartAllowed, signatures });
+  for (const { where } of notes.filter(({ isWhole }) => !isWhole)) {
+    trail.notice(null, `${where}: a checkpoint without a whole signature was left out.`);
+  }
   try {
     const problem = await follow(chunks, trail, signatures, comparison);
     return conclude(trail, comparison, findFirstBad(trail, signatures, problem));
@@ -549,7 +566,11 @@ function conclude(trail, comparison, bad) {
   const { isPart, firstSeq, lineCount, lastHash, lastAt, notices } = trail;
   const wrong = bad ?? (isPart ? null : comparison.judge(lineCount));
   if (wrong !== null) {
-    return { verdict: "bad", ...wrong, notices: notices.filter(({ seq }) => wrong.seq !== null && seq < wrong.seq) };
+    return {
+      verdict: "bad",
+      ...wrong,
+      notices: notices.filter(({ seq }) => seq === null || (wrong.seq !== null && seq < wrong.seq)),
+    };
   }
   if (isPart && comparison.count > 0) {
     throw new NotChecked(
@@ -571,7 +592,7 @@ function conclude(trail, comparison, bad) {
 }
 
 function formatVerdict(verdict) {
-  const notices = verdict.notices.map(({ seq, text }) => `Note: at event ${seq}, ${text}`);
+  const notices = verdict.notices.map(({ seq, text }) => `Note: ${seq === null ? "" : `at event ${seq}, `}${text}`);
   if (verdict.verdict === "bad") {
     const seq = verdict.seq === null ? "" : ` at event ${verdict.seq}`;
     const line = verdict.line === null ? "" : ` (line ${verdict.line})`;
