@@ -19,6 +19,8 @@ export type AccountSetting = {
 
 export type WorldOptions = {
   readonly accounts: readonly AccountSetting[];
+  /** The part `audit` of the configuration. */
+  readonly audit?: { readonly webhooks: readonly { name: string; url: string; secrets: readonly string[] }[] };
   /** Long by default: a test sweeps when it wants to. */
   readonly scanEvery?: string;
   /** Changes the sandbox before the product first reads it. */
@@ -139,5 +141,10 @@ function formatConfig(sandbox: Sandbox, options: WorldOptions): string {
     tables: tables.map((table) => ({ name: table })),
     endpoints,
   }));
-  return JSON.stringify({ accounts, scan: { every: options.scanEvery ?? "1h" }, access: { mode: "local" } });
+  return JSON.stringify({
+    accounts,
+    scan: { every: options.scanEvery ?? "1h" },
+    access: { mode: "local" },
+    ...(options.audit !== undefined && { audit: options.audit }),
+  });
 }

@@ -1,28 +1,39 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "@playwright/test";
+import { type Browser, chromium } from "@playwright/test";
 import { takeLock } from "#e2e/locks.ts";
 import { fillDialog, openDialog } from "#e2e/unlock-dialog.ts";
 import { PAYMENTS, PAYMENTS_BUCKET, startDemoWorld, startWorld, type World, type WorldOptions } from "#e2e/world.ts";
 import { hostileBodies, hostileKeys } from "#lib/domain/testing/hostile-corpus.ts";
 import { findChromium } from "./chromium.mjs";
+import { ALL_LOOKS, FOLDER, type Shot, save, takePage, withPage, withWorld } from "./screenshots/camera.ts";
+import { takeTrail } from "./screenshots/trail.ts";
+import { takeUndo } from "./screenshots/undo.ts";
 
-const FOLDER = "docs/screenshots";
-const WIDE = { viewport: { width: 1280, height: 800 } };
-const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
-  light: { ...WIDE, colorScheme: "light" },
-  dark: { ...WIDE, colorScheme: "dark" },
-  narrow: { viewport: { width: 390, height: 844 }, colorScheme: "light" },
-};
 /** The lock of the demo that a person would break: its runner died. */
 const STALE = "checkout/prod/terraform.tfstate";
 const MANY = 10_000;
 
-type Shot = { readonly name: string; readonly look: string };
+const GROUPS: Readonly<Record<string, (browser: Browser) => Promise<void>>> = {
+  demo: (browser) => withWorld(startDemoWorld(), (world) => takeDemo(browser, world)),
+  empty: (browser) => withWorld(startWorld(), (world) => takeList(browser, world, { name: "empty", look: "light" })),
+  failing: (browser) =>
+    withWorld(startWorld(UNREADABLE), async (world) => {
+      await takeList(browser, world, { name: "failing", look: "light" });
+      await takeList(browser, world, { name: "failing", look: "narrow" });
+    }),
+  hostile: (browser) => withWorld(startWorld(), (world) => takeHostile(browser, world)),
+  many: (browser) => withWorld(startWorld(), (world) => takeMany(browser, world)),
+  undo: takeUndo,
+  trail: takeTrail,
+};
 
-/** Takes every page in every look, so that a change can be judged by eye. Needs a build: npm run build. */
+/**
+ * Takes every page in every look, so that a change can be judged by eye; or only the groups that are named. Needs a build:
+ * npm run build.
+ */
 async function main(): Promise<void> {
-  rmSync(FOLDER, { recursive: true, force: true });
+  const wanted = process.argv.slice(2);
+  if (wanted.length === 0) rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const executablePath = findChromium();
   const browser = await chromium.launch({
@@ -30,14 +41,9 @@ async function main(): Promise<void> {
     args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
   });
   try {
-    await withWorld(startDemoWorld(), (world) => takeDemo(browser, world));
-    await withWorld(startWorld(), (world) => takeList(browser, world, { name: "empty", look: "light" }));
-    await withWorld(startWorld(UNREADABLE), async (world) => {
-      await takeList(browser, world, { name: "failing", look: "light" });
-      await takeList(browser, world, { name: "failing", look: "narrow" });
-    });
-    await withWorld(startWorld(), (world) => takeHostile(browser, world));
-    await withWorld(startWorld(), (world) => takeMany(browser, world));
+    for (const [name, take] of Object.entries(GROUPS)) {
+      if (wanted.length === 0 || wanted.includes(name)) await take(browser);
+    }
   } finally {
     await browser.close();
   }
@@ -52,24 +58,16 @@ const UNREADABLE: WorldOptions = {
     }),
 };
 
-async function withWorld(starting: Promise<World>, take: (world: World) => Promise<void>): Promise<void> {
-  const world = await starting;
-  try {
-    await world.api.scan();
-    await take(world);
-  } finally {
-    await world.close();
-  }
-}
-
 async function takeDemo(browser: Browser, world: World): Promise<void> {
-  const record = await unlockOne(world);
-  for (const look of Object.keys(LOOKS)) {
-    await takeList(browser, world, { name: "locks", look });
-    const lock = await world.api.lockAt(STALE);
+  await unlockOne(world);
+  const lock = await world.api.lockAt(STALE);
+  await takePage(browser, world, { name: "locks", looks: ALL_LOOKS, path: "/" });
+  await takePage(browser, world, { name: "lock", looks: ALL_LOOKS, path: `/locks/${lock.key}` });
+  for (const name of ["unlocks", "sources"]) {
+    await takePage(browser, world, { name, looks: ALL_LOOKS, path: `/${name}` });
+  }
+  for (const look of ALL_LOOKS) {
     await withPage(browser, world, look, async (page) => {
-      await page.goto(`/locks/${lock.key}`);
-      await save(page, { name: "lock", look });
       const dialog = await openDialog(page, lock);
       await fillDialog(dialog, {
         lockId: lock.lockId,
@@ -77,22 +75,15 @@ async function takeDemo(browser: Browser, world: World): Promise<void> {
         reason: "The runner is gone, see the incident.",
       });
       await save(page, { name: "dialog", look });
-      for (const name of ["unlocks", "audit", "sources"]) {
-        await page.goto(`/${name}`);
-        await save(page, { name, look });
-      }
-      await page.goto(`/unlocks/${record}`);
-      await save(page, { name: "record", look });
     });
   }
 }
 
-async function unlockOne(world: World): Promise<string> {
+async function unlockOne(world: World): Promise<void> {
   const lock = (await world.api.locks()).find(({ status, stateKey }) => status === "held" && stateKey !== STALE);
   if (lock === undefined) throw new Error("The demo has no held lock.");
   const { key, lockId, fingerprint } = lock;
-  return (await world.api.unlock({ key, lockId, fingerprint, reason: "The runner is gone, see the incident." })).body
-    .id;
+  await world.api.unlock({ key, lockId, fingerprint, reason: "The runner is gone, see the incident." });
 }
 
 async function takeHostile(browser: Browser, world: World): Promise<void> {
@@ -121,27 +112,6 @@ async function takeList(browser: Browser, world: World, shot: Shot): Promise<voi
     await page.goto("/");
     await save(page, shot);
   });
-}
-
-async function withPage(
-  browser: Browser,
-  world: World,
-  look: string,
-  take: (page: Page) => Promise<void>,
-): Promise<void> {
-  const context = await browser.newContext({
-    ...LOOKS[look],
-    baseURL: world.product.url,
-    locale: "en-GB",
-    timezoneId: "UTC",
-  });
-  await take(await context.newPage());
-  await context.close();
-}
-
-async function save(page: Page, { name, look }: Shot): Promise<void> {
-  await page.waitForLoadState("networkidle");
-  await page.screenshot({ path: join(FOLDER, `${name}-${look}.png`), animations: "disabled", caret: "hide" });
 }
 
 await main();

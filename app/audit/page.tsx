@@ -17,7 +17,7 @@ import { ExportLinks } from "#components/audit/export-links.tsx";
 import { VerifyYourself } from "#components/audit/verify-yourself.tsx";
 import { PageShell } from "#components/ui/page-shell.tsx";
 import { pageContext } from "#lib/server/request-context.ts";
-import { describeTrail } from "#lib/services/describe-trail.ts";
+import { describeTrailNow } from "#lib/services/describe-trail-now.ts";
 import { listAuditEvents } from "#lib/services/list-audit-events.ts";
 import { listDeliveries } from "#lib/services/list-deliveries.ts";
 import type { Context } from "#lib/services/ports.ts";
@@ -62,7 +62,7 @@ export default async function AuditPage({ searchParams }: PageProps<"/audit">) {
 
 /** Reading the whole trail takes time in proportion to its length: the list does not wait for it. */
 async function Chain({ ctx }: { ctx: Context }) {
-  return <ChainPanel status={await describeTrail(ctx)} />;
+  return <ChainPanel status={await describeTrailNow(ctx)} />;
 }
 
 function BadTimes({ params }: { params: AuditParams }): ReactNode {

@@ -52,7 +52,7 @@ export function AuditFilters({ accounts }: Props) {
       >
         <SlidersHorizontal size={14} aria-hidden="true" /> Filters{count > 0 && ` (${count})`}
       </button>
-      <div id={panelId} className={clsx("flex-wrap items-center gap-2 md:flex", isOpen ? "flex w-full" : "hidden")}>
+      <div id={panelId} className={clsx("flex-wrap items-center gap-2 md:contents", isOpen ? "flex w-full" : "hidden")}>
         <FilterText label="Actor, exact name" value={params.actor} onChange={set("actor")} />
         <FilterSelect
           label="Account"

@@ -17,7 +17,7 @@ export function AuditLineDetail({ row }: { row: AuditRow }) {
           Record of the unlock
         </Link>
       )}
-      {pretty !== null && <RawText text={pretty} label="Event" rest="The signed line has the rest." />}
+      {pretty !== null && <RawText text={pretty} label="Event" rest="The signed line has the rest." isFormatted />}
       <h3 className="text-muted text-xs">
         Signed line{row.isCut && ": its beginning, since it is very long. The download has it whole."}
       </h3>

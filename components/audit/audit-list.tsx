@@ -2,6 +2,7 @@
 
 import clsx from "clsx";
 import { type ReactNode, useState } from "react";
+import { MiddleTruncated } from "#components/text/middle-truncated.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { ExactTime } from "#components/time/relative-time.tsx";
 import { OutcomeMark } from "#components/unlocks/outcome-mark.tsx";
@@ -42,7 +43,7 @@ function AuditSummary({ row }: { row: AuditRow }): ReactNode {
       <span className="order-2 col-span-3 text-muted text-xs leading-5 md:order-none md:col-span-1">
         {row.at === null ? "–" : <ExactTime iso={row.at} />}
         <span className="md:hidden">
-          {" "}
+          {" · "}
           <UntrustedText text={row.actor} />
         </span>
       </span>
@@ -52,8 +53,11 @@ function AuditSummary({ row }: { row: AuditRow }): ReactNode {
       <span className="hidden truncate md:inline" title={row.actor}>
         <UntrustedText text={row.actor} />
       </span>
-      <span className="order-3 col-span-3 min-w-0 truncate font-mono text-xs leading-5 md:order-none md:col-span-1">
-        {row.subject !== null && <UntrustedText text={row.subject} />}
+      <span
+        className="order-3 col-span-3 min-w-0 font-mono text-xs leading-5 md:order-none md:col-span-1"
+        title={row.subject ?? undefined}
+      >
+        {row.subject !== null && <MiddleTruncated text={row.subject} />}
       </span>
       <span className="text-right md:text-left">
         {row.outcome !== null && (

@@ -9,7 +9,7 @@ export function CheckpointFacts({ status }: { status: TrailStatusView }): ReactN
   const { checkpoint, checkpointVerdict, unsignedEvents, events } = status;
   if (checkpoint === null) {
     return events === 0 ? null : (
-      <p className="text-muted">No checkpoint yet: the first is signed within a minute of the first event.</p>
+      <p className="pl-6 text-muted">No checkpoint yet: the first is signed within a minute of the first event.</p>
     );
   }
   return (

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { RelativeTime } from "#components/time/relative-time.tsx";
-import { TimeLeft } from "#components/time/time-left.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { DeliveryView } from "#lib/domain/delivery-view.ts";
 import { countEvents } from "./count-events.ts";
+import { NextAttempt } from "./next-attempt.tsx";
 
 type Props = { readonly deliveries: readonly DeliveryView[] };
 
@@ -71,12 +71,8 @@ function Failures({ delivery }: { delivery: DeliveryView }): ReactNode {
         <>
           : <UntrustedText text={error} className="text-broken" />
         </>
-      )}
-      {nextAttemptAt !== null && (
-        <>
-          . Next attempt in <TimeLeft iso={nextAttemptAt} />
-        </>
-      )}
+      )}{" "}
+      {nextAttemptAt !== null && <NextAttempt at={nextAttemptAt} />}
     </span>
   );
 }

@@ -1,5 +1,4 @@
 import { CopyableCode } from "#components/text/copyable-code.tsx";
-import { buttonClass } from "#components/ui/button.tsx";
 
 const COMMAND = "npm run audit:verify -- lockkeeper-audit.jsonl --key keys.txt --checkpoint checkpoint.txt";
 
@@ -13,7 +12,7 @@ const FILES = [
 export function VerifyYourself() {
   return (
     <details className="text-sm">
-      <summary className={buttonClass("quiet", "-ml-3")}>How to verify it yourself</summary>
+      <summary className="w-max rounded py-1 text-muted hover:text-ink">How to verify it yourself</summary>
       <div className="flex max-w-3xl flex-col gap-2 pt-1 pb-2">
         <p>
           Download three files into a folder of this repository, then run the command there. The verifier,{" "}

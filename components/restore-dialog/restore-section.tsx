@@ -21,7 +21,7 @@ export function RestoreSection({ unlock, holder }: Props) {
     <Section title="Put the lock back" anchor="put-back">
       {state === "impossible" ? (
         <p className="text-muted text-sm">
-          It cannot be put back. <UntrustedText text={reason ?? ""} />
+          Not possible. <UntrustedText text={reason ?? ""} />
         </p>
       ) : (
         <div className="flex flex-col gap-3 text-sm">

@@ -5,10 +5,12 @@ import type { UnlockView } from "#lib/domain/unlock-view.ts";
 /** What putting a lock back does and does not do. The same words stand on the page and in the dialog. */
 export function RestoreTerms({ unlock }: { unlock: Pick<UnlockView, "halves" | "who"> }) {
   const removed = unlock.halves.filter((half) => half.outcome === "released");
+  if (removed.length === 0) return null;
   return (
     <ul className="flex list-disc flex-col gap-1 pl-5 text-sm marker:text-muted">
       <li>
-        Creates {nameHalves(removed.map((half) => half.mechanism))} again with the same bytes, held by{" "}
+        Creates {removed.length === 1 && "the "}
+        {nameHalves(removed.map((half) => half.mechanism))} again with the same bytes, held by{" "}
         {unlock.who === null ? "nobody who is named" : <UntrustedText text={unlock.who} />}, only if nobody has locked
         since.
       </li>

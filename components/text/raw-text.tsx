@@ -9,10 +9,12 @@ type Props = {
   readonly label: string;
   /** Where what is too long to show can be had. */
   readonly rest?: string;
+  /** The line breaks are ours, not the text's. */
+  readonly isFormatted?: boolean;
 };
 
 /** Stored text in full: each line on its own, what a reader would not see as a chip. */
-export function RawText({ text, label, rest = "The exact bytes have the rest." }: Props) {
+export function RawText({ text, label, rest = "The exact bytes have the rest.", isFormatted = false }: Props) {
   if (text === "") return <p className="text-muted text-sm">Empty: 0 bytes.</p>;
   const shown = text.slice(0, SHOWN_LENGTH_MAX);
   const lines = shown.split(/(?<=\n)/);
@@ -26,7 +28,7 @@ export function RawText({ text, label, rest = "The exact bytes have the rest." }
         {lines.map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place.
           <Fragment key={index}>
-            <RawLine line={line} />
+            <RawLine line={line} isFormatted={isFormatted} />
           </Fragment>
         ))}
       </pre>
@@ -39,11 +41,12 @@ export function RawText({ text, label, rest = "The exact bytes have the rest." }
   );
 }
 
-function RawLine({ line }: { line: string }) {
+function RawLine({ line, isFormatted }: { line: string; isFormatted: boolean }) {
+  const shown = isFormatted ? line.replace(/\n$/, "") : line;
   return (
     <>
       <bdi>
-        {segmentText(line).map((segment, index) =>
+        {segmentText(shown).map((segment, index) =>
           segment.isHidden ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: segments have no identity but their place.
             <HiddenChip key={index} symbol={segment.text} />

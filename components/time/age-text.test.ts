@@ -17,5 +17,6 @@ test("a measured span keeps its precision", () => {
 test("an exact time does not depend on the place it is formatted in", () => {
   expect(formatExact("2026-11-23T03:38:13.200Z")).toBe("2026-11-23 03:38:13 UTC");
   expect(formatExact("2026-11-23T05:38:13+02:00")).toBe("2026-11-23 03:38:13 UTC");
+  expect(formatExact("2026-11-23T03:38:13.2Z", { isPrecise: true })).toBe("2026-11-23 03:38:13.200 UTC");
   expect(formatExact("soon")).toBe("soon");
 });

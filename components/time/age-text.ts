@@ -15,10 +15,13 @@ export function formatMeasured(durationMs: number): string {
   return durationMs < MINUTE_MS ? `${(durationMs / SECOND_MS).toFixed(1)} s` : formatDuration(durationMs);
 }
 
-/** The exact time in UTC, the same on server and browser: "2026-11-23 03:38:13 UTC". Text that is no time comes back as it is. */
-export function formatExact(iso: string): string {
+/**
+ * The exact time in UTC, the same on server and browser: "2026-11-23 03:38:13 UTC", with milliseconds when precise. Text that is
+ * no time comes back as it is.
+ */
+export function formatExact(iso: string, { isPrecise = false }: { readonly isPrecise?: boolean } = {}): string {
   const ms = Date.parse(iso);
   if (Number.isNaN(ms)) return iso;
   const [date, time] = new Date(ms).toISOString().split("T");
-  return `${date} ${time?.slice(0, 8)} UTC`;
+  return `${date} ${time?.slice(0, isPrecise ? 12 : 8)} UTC`;
 }

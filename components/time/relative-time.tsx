@@ -27,11 +27,11 @@ export function TickingAge({ ageMs, asOf, since }: { ageMs: number; asOf: string
   );
 }
 
-/** An exact time, for records that are read long after. */
-export function ExactTime({ iso }: { iso: string }) {
+/** An exact time, for records that are read long after; with milliseconds where steps follow each other fast. */
+export function ExactTime({ iso, isPrecise = false }: { iso: string; isPrecise?: boolean }) {
   return (
     <time dateTime={iso} title={iso}>
-      {formatExact(iso)}
+      {formatExact(iso, { isPrecise })}
     </time>
   );
 }

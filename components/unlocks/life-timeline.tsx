@@ -28,9 +28,11 @@ export function LifeTimeline({ unlockId, life }: Props) {
         {life.steps.map((step) => (
           <li
             key={step.key}
-            className="grid grid-cols-[minmax(0,1fr)_max-content] gap-x-4 gap-y-1 border-line border-t py-2 first:border-t-0 md:grid-cols-[170px_minmax(0,1fr)_max-content]"
+            className="grid grid-cols-[minmax(0,1fr)_max-content] gap-x-4 gap-y-1 border-line border-t py-2 first:border-t-0 md:grid-cols-[190px_minmax(0,1fr)_max-content]"
           >
-            <span className="text-muted text-xs leading-5">{step.at === null ? "–" : <ExactTime iso={step.at} />}</span>
+            <span className="text-muted text-xs leading-5">
+              {step.at === null ? "–" : <ExactTime iso={step.at} isPrecise />}
+            </span>
             <div className="col-span-2 row-start-2 flex min-w-0 flex-col gap-1 break-words md:col-span-1 md:row-start-auto">
               <LifeStepText step={step} />
               <StepHalves step={step} />

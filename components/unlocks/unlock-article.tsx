@@ -103,9 +103,6 @@ function HalfRecord({ half }: { half: UnlockHalfView }) {
           <UntrustedText text={half.location} />
         </span>
       </h3>
-      <p className="text-muted">
-        <UntrustedText text={half.detail} />
-      </p>
       {half.rawText === null ? (
         <p className="text-muted">Its text could not be read, so the record has no bytes of it.</p>
       ) : (

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parseAuditEvent } from "./audit-export/audit-event.ts";
 import { aHalf, aLine, unlockDetails } from "./audit-export/testing/audit-lines.ts";
+import type { RestoreView } from "./restore-view.ts";
 import { anUnlock } from "./testing/unlock-detail-builder.ts";
 import { buildUnlockLife } from "./unlock-life.ts";
 
@@ -26,8 +27,17 @@ const RESTORE = {
   intentAt: "2026-11-23T03:45:01.000Z",
   deadlineAt: "2026-11-23T03:45:16.000Z",
   outcomeAt: "2026-11-23T03:45:02.000Z",
-  halves: [],
-} as const;
+  halves: [
+    {
+      mechanism: "s3",
+      outcome: "restored",
+      detail: "Put, and confirmed by reading back.",
+      location: "network/terraform.tfstate.tflock",
+      sourceId: "s3",
+      awsRequestIds: ["PUT"],
+    },
+  ],
+} satisfies RestoreView;
 const restoreLine = (seq: number, action: string, over: object = {}) =>
   aLine({ seq, action, details: unlockDetails({ restoreId: "01R", outcome: "restored", ...over }) });
 
@@ -87,6 +97,7 @@ test("what the record claims and the trail does not have is told as missing, in 
     ["restore", "intent", true],
     ["restore", "outcome", true],
   ]);
+  expect(steps.at(-1)?.halves, "as the record has them").toEqual(RESTORE.halves);
 });
 
 test("where only the newest events were read nothing is called missing", () => {

@@ -48,6 +48,7 @@ type Attempt = Pick<UnlockDetail, "requestedAt" | "intentAt" | "deadlineAt" | "o
   readonly of: LifeStep["of"];
   readonly id: string;
   readonly outcome: string;
+  readonly halves: readonly LifeHalf[];
 };
 
 type Placed = { readonly place: number; readonly step: LifeStep };
@@ -86,7 +87,7 @@ function tellAttempt(
   events: readonly AuditEvent[],
   { isCut, placeWithoutEvents }: { isCut: boolean; placeWithoutEvents: number },
 ): readonly Placed[] {
-  const { of, id, actor, reason, requestedAt, intentAt, deadlineAt, outcomeAt, outcome } = attempt;
+  const { of, id, actor, reason, requestedAt, intentAt, deadlineAt, outcomeAt, outcome, halves } = attempt;
   const first = events[0]?.seq ?? placeWithoutEvents;
   const last = events.at(-1)?.seq ?? placeWithoutEvents;
   const fromRecord = { ...EMPTY, of, key: id };
@@ -114,7 +115,7 @@ function tellAttempt(
     missing.push({ place: first - 0.25, step: { ...step, isMissing: true } });
   }
   if (outcomeAt !== null && lacks(isFinal)) {
-    const step = { ...fromRecord, kind: "outcome", key: `${id} outcome`, at: outcomeAt, outcome } as const;
+    const step = { ...fromRecord, kind: "outcome", key: `${id} outcome`, at: outcomeAt, outcome, halves } as const;
     missing.push({ place: last + 0.25, step: { ...step, isMissing: true } });
   }
   return [{ place: first - 0.5, step: requested }, ...steps, ...missing];
