@@ -13,6 +13,8 @@ const LOOKS = [
 ] as const;
 
 const KEY = "accessibility/network.tfstate";
+/** The time of an unlock of one half (15 s), and a busy machine. */
+const UNDOABLE_MS_MAX = 60_000;
 
 test.beforeEach(async ({ world }) => {
   await takeLock(world, { stateKey: KEY, who: "runner@gha-7f2", ageMs: 3 * 3_600_000 });
@@ -34,7 +36,12 @@ for (const { name, colorScheme, viewport } of LOOKS) {
       });
     }
 
-    test("axe finds nothing on a lock, in its dialog and on its record", async ({ world, page, expectAccessible }) => {
+    test("axe finds nothing on a lock, in its dialogs, on its record and in the trail", async ({
+      world,
+      page,
+      expectAccessible,
+    }) => {
+      test.setTimeout(UNDOABLE_MS_MAX + 60_000);
       const lock = await world.api.lockAt(KEY);
       await page.goto(`/locks/${lock.key}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
@@ -42,8 +49,23 @@ for (const { name, colorScheme, viewport } of LOOKS) {
       await expectNoSidewaysScroll(page);
       await openDialog(page, lock);
       await expectAccessible();
-      await page.goto(`/unlocks/${await recordOf(world, name)}`);
+      const record = await recordOf(world, name);
+      await page.goto(`/unlocks/${record}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expectAccessible();
+      await expectNoSidewaysScroll(page);
+      await expect(page.getByRole("button", { name: /^Put back/ })).toBeVisible({ timeout: UNDOABLE_MS_MAX });
+      await expectAccessible();
+      await page.getByRole("button", { name: /^Put back/ }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await expectAccessible();
+      await page.goto(`/audit?unlockId=${record}`);
+      await page.getByRole("list", { name: "Audit events" }).locator("summary").first().click();
+      await page.getByText("How to verify it yourself").click();
+      await expectAccessible();
+      await expectNoSidewaysScroll(page);
+      await page.goto("/audit?actor=nobody&from=2026-01-01T00:00:00Z&to=soon");
+      await expect(page.getByText("No event matches.")).toBeVisible();
       await expectAccessible();
       await expectNoSidewaysScroll(page);
     });

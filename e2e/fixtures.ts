@@ -63,10 +63,10 @@ function watchPage(page: Page, baseURL: string | undefined, watch: PageWatch): v
   });
 }
 
-/** An unlock that is not done answers 4xx by contract, and Chromium writes each of them to the console. */
+/** What is not unlocked or put back answers 4xx by contract, and Chromium writes each of them to the console. */
 function isRefusedUnlock(message: ConsoleMessage): boolean {
   return (
-    /^Failed to load resource: .* status of (403|404|409|410) /.test(message.text()) &&
-    message.location().url.endsWith("/api/v1/unlocks")
+    /^Failed to load resource: .* status of (403|404|409|410|422|502) /.test(message.text()) &&
+    /\/api\/v1\/unlocks(\/\w+\/restore)?$/.test(message.location().url)
   );
 }

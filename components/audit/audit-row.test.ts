@@ -29,7 +29,9 @@ test.each([
   ["audit.exported", { format: "csv", events: 1234 }, "csv, 1,234 events"],
   ["audit.exported", {}, null],
   ["audit.key_rotated", { previousKeyId: "0a0b0c0d", newKeyId: "1a1b1c1d" }, "0a0b0c0d to 1a1b1c1d"],
-  ["config.changed", {}, null],
+  ["config.changed", { added: [], removed: [], changed: [] }, null],
+  ["config.changed", { added: ["source a", 7], changed: ["scan"] }, "added source a; changed scan"],
+  ["unlock.invalid", { problem: "The reason is too short." }, "The reason is too short."],
 ])("%s with %j is about %s", (action, details, subject) => {
   expect(toAuditRow(aLine({ action, details })).subject).toBe(subject);
 });

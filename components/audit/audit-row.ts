@@ -1,6 +1,6 @@
-import { type AuditEvent, formatAuditActor, parseAuditEvent } from "#lib/domain/audit-export/audit-event.ts";
+import { formatAuditActor, parseAuditEvent } from "#lib/domain/audit-export/audit-event.ts";
 import { readFacts } from "#lib/domain/audit-export/audit-facts.ts";
-import { pickText } from "#lib/domain/audit-export/json-pick.ts";
+import { describeSubject } from "./audit-subject.ts";
 
 /** What the list shows of one line of the trail, and the line itself. */
 export type AuditRow = {
@@ -33,16 +33,4 @@ export function toAuditRow({ seq, line }: { readonly seq: number; readonly line:
     line: line.slice(0, LINE_LENGTH_MAX),
     isCut: line.length > LINE_LENGTH_MAX,
   };
-}
-
-function describeSubject(event: AuditEvent): string | null {
-  const { action, details } = event;
-  if (action === "audit.exported") {
-    const { events } = details;
-    const count = typeof events === "number" ? `${events.toLocaleString("en-US")} events` : null;
-    return [pickText(details, "format"), count].filter((part) => part !== null).join(", ") || null;
-  }
-  if (action === "audit.key_rotated")
-    return `${pickText(details, "previousKeyId") ?? "?"} to ${pickText(details, "newKeyId") ?? "?"}`;
-  return readFacts(event).statePath;
 }
