@@ -36,13 +36,15 @@ export function AuditFilters({ accounts }: Props) {
   useShortcut("/", () => searchRef.current?.select());
   return (
     <search className="flex flex-wrap items-center gap-2">
-      <SearchField
-        inputRef={searchRef}
-        label="State path"
-        placeholder="Any part of a state path"
-        value={params.statePath}
-        onChange={set("statePath")}
-      />
+      <div className="flex min-w-0 flex-1 md:min-w-72 md:max-w-80">
+        <SearchField
+          inputRef={searchRef}
+          label="State path"
+          placeholder="Any part of a state path"
+          value={params.statePath}
+          onChange={set("statePath")}
+        />
+      </div>
       <button
         type="button"
         aria-expanded={isOpen}

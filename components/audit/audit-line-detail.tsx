@@ -7,7 +7,7 @@ import type { AuditRow } from "./audit-row.ts";
 export function AuditLineDetail({ row }: { row: AuditRow }) {
   const pretty = formatPretty(row.line);
   return (
-    <div className="flex flex-col gap-2 px-2 pb-3">
+    <div className="flex flex-col gap-2 px-2 pt-1 pb-3">
       {row.unlockId !== null && (
         <Link
           href={`/unlocks/${encodeURIComponent(row.unlockId)}`}
@@ -18,9 +18,9 @@ export function AuditLineDetail({ row }: { row: AuditRow }) {
         </Link>
       )}
       {pretty !== null && <RawText text={pretty} label="Event" rest="The signed line has the rest." isFormatted />}
-      <h3 className="text-muted text-xs">
+      <p className="text-muted text-xs">
         Signed line{row.isCut && ": its beginning, since it is very long. The download has it whole."}
-      </h3>
+      </p>
       <RawText text={row.line} label="Signed line" rest="The download has the rest." />
       {!row.isCut && <CopyButton text={row.line} label="Copy signed line" className="-ml-2 w-max" />}
     </div>

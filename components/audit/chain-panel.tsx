@@ -16,16 +16,7 @@ export function ChainPanel({ status }: { status: TrailStatusView }) {
   return (
     <section aria-label="Verification" className="flex flex-col gap-2 text-sm">
       {problem === null ? <Verified status={status} /> : <Broken problem={problem} />}
-      {contradiction !== null && (
-        <div role="alert">
-          <Notice tone="broken">
-            <strong className="block font-semibold text-base text-broken">
-              Checkpoint: <UntrustedText text={contradiction} />
-            </strong>
-            Keep the database as it is, and compare an export with checkpoints that were kept elsewhere.
-          </Notice>
-        </div>
-      )}
+      {contradiction !== null && <Contradicted text={contradiction} isAlone={problem === null} />}
       <CheckpointFacts status={status} />
     </section>
   );
@@ -50,6 +41,27 @@ function Verified({ status }: { status: TrailStatusView }): ReactNode {
         </span>
       </span>
     </p>
+  );
+}
+
+/** What speaks against the checkpoints; beside a broken event it is often the same, told from their side. */
+function Contradicted({ text, isAlone }: { text: string; isAlone: boolean }): ReactNode {
+  if (!isAlone) {
+    return (
+      <p className="pl-6 text-broken">
+        Checkpoints: <UntrustedText text={text} />.
+      </p>
+    );
+  }
+  return (
+    <div role="alert">
+      <Notice tone="broken">
+        <strong className="block font-semibold text-base text-broken">
+          Checkpoints: <UntrustedText text={text} />
+        </strong>
+        Keep the database as it is, and compare an export with checkpoints that were kept elsewhere.
+      </Notice>
+    </div>
   );
 }
 

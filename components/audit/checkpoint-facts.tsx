@@ -7,6 +7,7 @@ import type { TrailStatusView } from "./trail-status-view.ts";
 /** The last signed statement of the whole trail, and how much came after it. */
 export function CheckpointFacts({ status }: { status: TrailStatusView }): ReactNode {
   const { checkpoint, checkpointVerdict, unsignedEvents, events } = status;
+  const isSound = status.verdict.problem === null && checkpointVerdict.problem === null;
   if (checkpoint === null) {
     return events === 0 ? null : (
       <p className="pl-6 text-muted">No checkpoint yet: the first is signed within a minute of the first event.</p>
@@ -19,7 +20,7 @@ export function CheckpointFacts({ status }: { status: TrailStatusView }): ReactN
       <UntrustedText text={checkpoint.keyId} className="font-mono text-xs" />, root{" "}
       <UntrustedText text={checkpoint.root} className="break-all font-mono text-xs" />.{" "}
       {unsignedEvents === 0 ? "No event came since" : `${countEvents(unsignedEvents)} came since`}.
-      {checkpointVerdict.problem === null && <Compared places={checkpointVerdict.compared} />}{" "}
+      {isSound && <Compared places={checkpointVerdict.compared} />}{" "}
       <a href="/api/v1/audit/checkpoint" download="checkpoint.txt" className="text-accent underline">
         Download it
       </a>

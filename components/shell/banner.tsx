@@ -18,8 +18,11 @@ export function Banner({ isSandbox, database }: Props) {
   if (database !== "embedded") return null;
   return (
     <aside aria-label="About this installation" className="border-line border-b px-3 py-1 text-muted text-xs">
-      Embedded database: single process, not for shared use. For more write{" "}
-      <code className="font-mono">DATABASE_URL</code>.
+      Embedded database: single process, not for shared use.
+      <span className="hidden md:inline">
+        {" "}
+        To share it write <code className="font-mono">DATABASE_URL</code>.
+      </span>
     </aside>
   );
 }

@@ -90,13 +90,10 @@ function HalfStep({ half, step }: { half: LifeHalf; step: LifeStep }): ReactNode
         </span>
       )}
       {half.awsRequestIds.length > 0 && (
-        <span className="block text-muted text-xs">
-          AWS request {half.awsRequestIds.length === 1 ? "ID" : "IDs"}{" "}
-          {half.awsRequestIds.map((id, index) => (
-            <span key={id}>
-              {index > 0 && ", "}
-              <UntrustedText text={id} className="break-all font-mono" />
-            </span>
+        <span className="flex flex-wrap gap-x-2 text-muted text-xs">
+          AWS request {half.awsRequestIds.length === 1 ? "ID" : "IDs"}
+          {half.awsRequestIds.map((id) => (
+            <UntrustedText key={id} text={id} className="max-w-full break-all font-mono" />
           ))}
         </span>
       )}
