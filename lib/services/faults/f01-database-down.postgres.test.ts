@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
+import { untilConnected } from "#lib/services/testing/database-faults.ts";
 import { startProxyTo, type TcpProxy } from "#lib/services/testing/tcp-proxy.ts";
 import { BUCKET, HOLDER_A, holdS3, LOCK_KEY, lockText, openWorld, type World } from "#lib/services/testing/world.ts";
 
@@ -17,14 +18,19 @@ beforeAll(async () => {
   });
 });
 beforeEach(async () => {
-  await wire.pass();
+  await bringBack();
   await world.reset();
 });
 afterAll(async () => {
-  await wire.pass();
+  await bringBack();
   await world.close();
   await wire.close();
 });
+
+async function bringBack(): Promise<void> {
+  await wire.pass();
+  await untilConnected(world.database);
+}
 
 async function shownLock() {
   holdS3(world, lockText(HOLDER_A));
@@ -47,7 +53,7 @@ test("F1: with the database down an unlock is refused in 3 s, nothing is written
   await expectNothingDone(world.unlock(lock));
   await expect(world.database.database.check()).rejects.toMatchObject({ code: "unavailable" });
 
-  await wire.pass();
+  await bringBack();
   await expect(world.database.database.check()).resolves.toBeUndefined();
   expect((await world.unlock(lock)).outcome).toBe("released");
 });
@@ -61,7 +67,7 @@ test("F1: when the database goes down right before the intent, nothing is writte
   await expectNothingDone(world.unlock(lock));
 
   stop();
-  await wire.pass();
+  await bringBack();
   expect((await world.unlock(lock)).outcome).toBe("released");
 });
 
@@ -81,7 +87,7 @@ test("F1: when the database goes down after the delete, the outcome is unknown u
 
   const unlock = await world.unlock(lock);
   stop();
-  await wire.pass();
+  await bringBack();
   const recorded = await world.ctx.unlocks.find(unlock.id);
   world.clock.advance(120_000);
   await reconcileUnlocks(world.ctx);

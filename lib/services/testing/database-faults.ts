@@ -11,7 +11,7 @@ export async function makeReadOnly({ database, url }: TestDatabase): Promise<() 
   }
   const change = async (action: string) => {
     await asOperator(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} ${action}`);
-    await untilConnected(database.prisma);
+    await untilConnected({ database });
   };
   await change("SET default_transaction_read_only = on");
   return () => change("RESET default_transaction_read_only");
@@ -30,9 +30,9 @@ async function asOperator(url: string, sql: string): Promise<void> {
   }
 }
 
-/** A pool learns only by and by that its connections were ended. */
-async function untilConnected(prisma: TestDatabase["database"]["prisma"]): Promise<void> {
-  const tries = Array.from({ length: 10 }, () => prisma.$queryRaw`SELECT 1`);
+/** A pool learns only by and by that its connections were ended; resolves once all that it has are good. */
+export async function untilConnected({ database }: Pick<TestDatabase, "database">): Promise<void> {
+  const tries = Array.from({ length: 10 }, () => database.prisma.$queryRaw`SELECT 1`);
   const results = await Promise.allSettled(tries);
-  if (results.some(({ status }) => status === "rejected")) await untilConnected(prisma);
+  if (results.some(({ status }) => status === "rejected")) await untilConnected({ database });
 }
