@@ -396,8 +396,9 @@ function conclude(`,
     edits: [
       {
         file: STORE,
-        find: 'intentAtMs: { not: null }, outcome: { not: "unknown" } };',
-        replace: "intentAtMs: { not: null } };",
+        find: "countIntents: (lockKey) => read(database, () => countEndedIntents(prisma, lockKey)),",
+        replace:
+          "countIntents: (lockKey) => read(database, () => prisma.unlock.count({ where: { lockKeyHash: hashLockKey(lockKey), intentAtMs: { not: null } } })),",
       },
     ],
     tests: [`${FAULTS}/f11-at-once.integration.test.ts`],
