@@ -49,7 +49,7 @@ function Contradicted({ text, isAlone }: { text: string; isAlone: boolean }): Re
   if (!isAlone) {
     return (
       <p className="pl-6 text-broken">
-        Checkpoints: <UntrustedText text={text} />.
+        No new checkpoint is signed while this stands: <UntrustedText text={text} />.
       </p>
     );
   }
