@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { LockBoard } from "#components/locks/lock-board.tsx";
 import { loadLockParams, toLockFilter } from "#components/locks/lock-params.ts";
 import { pageContext } from "#lib/server/request-context.ts";
-import { listLocks } from "#lib/services/list-locks.ts";
+import { listLocks } from "#lib/services/locks/list-locks.ts";
 
 export const metadata: Metadata = { title: "Locks" };
 

@@ -39,7 +39,7 @@ const FORBIDDEN_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     "react",
   ],
   "lib/adapters/aws": [
-    "#lib/services/force-unlock.ts",
+    "#lib/services/unlocks/force-unlock.ts",
     "#lib/server/context.ts",
     "#lib/adapters/db/client.ts",
     "../db/client.ts",
@@ -51,7 +51,7 @@ const FORBIDDEN_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   ],
   "lib/server": ["#app/page.tsx", "#components/ui/button.tsx", "../domain/lock.ts"],
   components: [
-    "#lib/services/list-locks.ts",
+    "#lib/services/locks/list-locks.ts",
     "#lib/adapters/db/client.ts",
     "#lib/server/env.ts",
     "#app/page.tsx",
@@ -98,7 +98,7 @@ const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     "node:crypto",
   ],
   "lib/server": [
-    "#lib/services/list-locks.ts",
+    "#lib/services/locks/list-locks.ts",
     "#lib/adapters/db/client.ts",
     "#lib/domain/lock.ts",
     "#sandbox/sandbox.ts",
@@ -107,7 +107,7 @@ const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   components: ["#components/ui/button.tsx", "#lib/domain/lock.ts", "react", "next/link", "radix-ui", "./row.tsx"],
   app: [
     "#components/ui/button.tsx",
-    "#lib/services/list-locks.ts",
+    "#lib/services/locks/list-locks.ts",
     "#lib/server/context.ts",
     "#lib/domain/lock.ts",
     "next/navigation",

@@ -7,7 +7,7 @@
 const AWS = "lib/adapters/aws";
 const DB = "lib/adapters/db";
 const DOMAIN = "lib/domain";
-const SERVICES = "lib/services";
+const UNLOCKS = "lib/services/unlocks";
 const FAULTS = "lib/services/faults";
 
 const DELETER = `${AWS}/half-deleter.ts`;
@@ -17,15 +17,15 @@ const CLIENTS = `${AWS}/account-clients.ts`;
 const MACHINE = `${DOMAIN}/unlock-half-machine.ts`;
 const COMPARE = `${DOMAIN}/unlock-compare.ts`;
 const STORE = `${DB}/unlock-store.ts`;
-const UNLOCK = `${SERVICES}/force-unlock.ts`;
-const DELETE_HALVES = `${SERVICES}/delete-halves.ts`;
-const REMOVE_HALF = `${SERVICES}/remove-half.ts`;
-const RECONCILE = `${SERVICES}/reconcile-unlocks.ts`;
+const UNLOCK = `${UNLOCKS}/force-unlock.ts`;
+const DELETE_HALVES = `${UNLOCKS}/delete-halves.ts`;
+const REMOVE_HALF = `${UNLOCKS}/remove-half.ts`;
+const RECONCILE = `${UNLOCKS}/reconcile-unlocks.ts`;
 
 const GUARD_TEST = `${AWS}/command-guards.test.ts`;
 const SESSION_TEST = `${AWS}/unlock-session.test.ts`;
 const RESTORE_TEST = `${AWS}/restore-session.test.ts`;
-const UNLOCK_TEST = `${SERVICES}/force-unlock.integration.test.ts`;
+const UNLOCK_TEST = `${UNLOCKS}/force-unlock.integration.test.ts`;
 const STORE_TEST = `${DB}/unlock-store.integration.test.ts`;
 
 const NEEDS_ETAG =
@@ -436,7 +436,7 @@ function conclude(`,
     what: "answer a used idempotency key with another unlock's record",
     edits: [
       {
-        file: `${SERVICES}/record-attempt.ts`,
+        file: `${UNLOCKS}/record-attempt.ts`,
         find: "if (isSame) return earlier;",
         replace: "if (isSame !== null) return earlier;",
       },

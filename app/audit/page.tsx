@@ -17,9 +17,9 @@ import { ExportLinks } from "#components/audit/export-links.tsx";
 import { VerifyYourself } from "#components/audit/verify-yourself.tsx";
 import { PageShell } from "#components/ui/page-shell.tsx";
 import { pageContext } from "#lib/server/request-context.ts";
-import { describeTrailNow } from "#lib/services/describe-trail-now.ts";
-import { listAuditEvents } from "#lib/services/list-audit-events.ts";
-import { listDeliveries } from "#lib/services/list-deliveries.ts";
+import { describeTrailNow } from "#lib/services/audit/describe-trail-now.ts";
+import { listAuditEvents } from "#lib/services/audit/list-audit-events.ts";
+import { listDeliveries } from "#lib/services/audit/list-deliveries.ts";
 import type { Context } from "#lib/services/ports.ts";
 
 const PAGE_LENGTH = 100;

@@ -1,7 +1,7 @@
 import { runRoute } from "#lib/server/run-route.ts";
 import { isDraining } from "#lib/server/running-work.ts";
 import { getRuntime } from "#lib/server/runtime.ts";
-import { checkTrail } from "#lib/services/check-trail.ts";
+import { checkTrail } from "#lib/services/audit/check-trail.ts";
 
 /**
  * Ready when the database answers, its migrations are in, and the trail can be appended to. AWS is not asked: one account's

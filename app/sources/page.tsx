@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { SourceBoard } from "#components/sources/source-board.tsx";
 import { PageShell } from "#components/ui/page-shell.tsx";
 import { pageContext } from "#lib/server/request-context.ts";
-import { listSources } from "#lib/services/list-sources.ts";
+import { listSources } from "#lib/services/sources/list-sources.ts";
 
 export const metadata: Metadata = { title: "Sources" };
 

@@ -5,7 +5,7 @@ import { UnlockFilters } from "#components/unlocks/unlock-filters.tsx";
 import { UnlockList } from "#components/unlocks/unlock-list.tsx";
 import { loadUnlockParams } from "#components/unlocks/unlock-params.ts";
 import { pageContext } from "#lib/server/request-context.ts";
-import { listUnlocks } from "#lib/services/list-unlocks.ts";
+import { listUnlocks } from "#lib/services/unlocks/list-unlocks.ts";
 
 const PAGE_LENGTH = 100;
 

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { sampleEntry } from "#lib/adapters/db/testing/samples.ts";
 import { rewriteEvent, tamperAndRechain } from "#lib/adapters/db/testing/tamper.ts";
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
-import { checkTrail } from "#lib/services/check-trail.ts";
+import { checkTrail } from "#lib/services/audit/check-trail.ts";
+import { createTrailMemory } from "#lib/services/audit/trail-memory.ts";
+import { writeCheckpoint } from "#lib/services/audit/write-checkpoint.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { createTestContext } from "#lib/services/testing/test-context.ts";
-import { createTrailMemory } from "#lib/services/trail-memory.ts";
-import { writeCheckpoint } from "#lib/services/write-checkpoint.ts";
 import { createAuditMetrics } from "./audit-metrics.ts";
 
 let db: TestDatabase;

@@ -1,7 +1,7 @@
 import "server-only";
 import { Counter, Gauge, type Registry } from "prom-client";
-import { describeProblem } from "#lib/services/check-trail.ts";
-import { verifyTrail } from "#lib/services/describe-trail.ts";
+import { describeProblem } from "#lib/services/audit/check-trail.ts";
+import { verifyTrail } from "#lib/services/audit/describe-trail.ts";
 import type { Context, Counters } from "#lib/services/ports.ts";
 
 export type AuditMetrics = {

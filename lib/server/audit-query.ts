@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EXPORT_FORMATS, type ExportAuditInput } from "#lib/services/export-audit.ts";
+import { EXPORT_FORMATS, type ExportAuditInput } from "#lib/services/audit/export-audit.ts";
 import { parseInput } from "./run-route.ts";
 
 const Text = z.string().max(4000);

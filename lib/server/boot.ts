@@ -1,6 +1,6 @@
 import "server-only";
 import { ulid } from "ulid";
-import { recordConfig } from "#lib/services/record-config.ts";
+import { recordConfig } from "#lib/services/audit/record-config.ts";
 import { startCheckpoints } from "./checkpoints.ts";
 import { summariseConfig } from "./config/config-summary.ts";
 import { startDeliveries } from "./deliveries.ts";

@@ -1,8 +1,8 @@
 import "server-only";
 import { ulid } from "ulid";
-import { verifyTrail } from "#lib/services/describe-trail.ts";
+import { verifyTrail } from "#lib/services/audit/describe-trail.ts";
+import { writeCheckpoint } from "#lib/services/audit/write-checkpoint.ts";
 import type { Context } from "#lib/services/ports.ts";
-import { writeCheckpoint } from "#lib/services/write-checkpoint.ts";
 import { logger } from "./logger.ts";
 import { isDraining } from "./running-work.ts";
 import { getRuntime, type Runtime } from "./runtime.ts";

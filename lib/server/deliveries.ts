@@ -1,7 +1,7 @@
 import "server-only";
 import { setTimeout as pause } from "node:timers/promises";
 import { ulid } from "ulid";
-import { deliverAudit } from "#lib/services/deliver-audit.ts";
+import { deliverAudit } from "#lib/services/audit/deliver-audit.ts";
 import type { Runtime } from "./runtime.ts";
 
 const DELIVER_EVERY_MS = 5_000;

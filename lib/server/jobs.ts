@@ -1,9 +1,9 @@
 import "server-only";
 import { ulid } from "ulid";
 import { createJobQueue } from "#lib/adapters/db/job-queue.ts";
-import { reconcileRestores } from "#lib/services/reconcile-restores.ts";
-import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
-import { scanSource } from "#lib/services/scan-sources.ts";
+import { reconcileRestores } from "#lib/services/restores/reconcile-restores.ts";
+import { scanSource } from "#lib/services/sources/scan-sources.ts";
+import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 import { scheduleCheckpoint } from "./checkpoints.ts";
 import { logger } from "./logger.ts";
 import type { Runtime } from "./runtime.ts";

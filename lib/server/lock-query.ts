@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseDuration } from "#lib/domain/duration.ts";
 import { ATTENTIONS, LOCK_STATUSES } from "#lib/domain/lock.ts";
-import type { ListLocksInput } from "#lib/services/list-locks.ts";
+import type { ListLocksInput } from "#lib/services/locks/list-locks.ts";
 import { parseInput } from "./run-route.ts";
 
 const LIMIT_DEFAULT = 1000;

@@ -1,5 +1,5 @@
 import type { Restore, RestoreOutcome } from "#lib/domain/restore.ts";
-import { toRestoreView } from "#lib/services/restore-views.ts";
+import { toRestoreView } from "#lib/services/restores/restore-views.ts";
 
 type Failure = { readonly code: string; readonly message: string; readonly hint: string };
 

@@ -1,8 +1,8 @@
 import "server-only";
 import type { Restore } from "#lib/domain/restore.ts";
 import type { Context } from "#lib/services/ports.ts";
-import type { RestoreRequest } from "#lib/services/restore-record.ts";
-import { restoreUnlock } from "#lib/services/restore-unlock.ts";
+import type { RestoreRequest } from "#lib/services/restores/restore-record.ts";
+import { restoreUnlock } from "#lib/services/restores/restore-unlock.ts";
 import { scheduleCheckpoint } from "./checkpoints.ts";
 import { lookAgain } from "./running-unlocks.ts";
 import { isDraining, runToEnd } from "./running-work.ts";

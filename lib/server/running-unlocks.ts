@@ -1,10 +1,10 @@
 import "server-only";
 import type { HalfAddress } from "#lib/domain/half.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
-import { forceUnlock } from "#lib/services/force-unlock.ts";
 import type { Context } from "#lib/services/ports.ts";
-import { scanSource } from "#lib/services/scan-sources.ts";
-import type { UnlockRequest } from "#lib/services/unlock-record.ts";
+import { scanSource } from "#lib/services/sources/scan-sources.ts";
+import { forceUnlock } from "#lib/services/unlocks/force-unlock.ts";
+import type { UnlockRequest } from "#lib/services/unlocks/unlock-record.ts";
 import { scheduleCheckpoint } from "./checkpoints.ts";
 import { logger } from "./logger.ts";
 import { isDraining, runToEnd } from "./running-work.ts";

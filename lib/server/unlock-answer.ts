@@ -1,5 +1,5 @@
 import type { Unlock, UnlockOutcome } from "#lib/domain/unlock.ts";
-import { toUnlockView } from "#lib/services/list-unlocks.ts";
+import { toUnlockView } from "#lib/services/unlocks/list-unlocks.ts";
 
 type Failure = { readonly code: string; readonly message: string; readonly hint: string };
 

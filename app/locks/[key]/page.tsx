@@ -8,9 +8,9 @@ import { makeVisible } from "#lib/domain/display-text.ts";
 import type { LockDetail } from "#lib/domain/lock-detail.ts";
 import { pageContext } from "#lib/server/request-context.ts";
 import { AppError } from "#lib/services/errors.ts";
-import { getLock } from "#lib/services/get-lock.ts";
-import { listUnlocks } from "#lib/services/list-unlocks.ts";
+import { getLock } from "#lib/services/locks/get-lock.ts";
 import type { Context } from "#lib/services/ports.ts";
+import { listUnlocks } from "#lib/services/unlocks/list-unlocks.ts";
 
 const RECENT_REASONS_MAX = 4;
 

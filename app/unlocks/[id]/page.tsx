@@ -7,10 +7,10 @@ import { makeVisible } from "#lib/domain/display-text.ts";
 import type { UnlockDetail } from "#lib/domain/unlock-view.ts";
 import { pageContext } from "#lib/server/request-context.ts";
 import { AppError } from "#lib/services/errors.ts";
-import { getUnlock } from "#lib/services/list-unlocks.ts";
 import type { Context } from "#lib/services/ports.ts";
-import { readHolderNow } from "#lib/services/read-holder-now.ts";
-import { readUnlockLife } from "#lib/services/read-unlock-life.ts";
+import { getUnlock } from "#lib/services/unlocks/list-unlocks.ts";
+import { readHolderNow } from "#lib/services/unlocks/read-holder-now.ts";
+import { readUnlockLife } from "#lib/services/unlocks/read-unlock-life.ts";
 
 /** While something is about to change by itself. */
 const SETTLING_EVERY_MS = 3000;

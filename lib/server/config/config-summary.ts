@@ -1,5 +1,5 @@
 import { formatSourceId } from "#lib/domain/source.ts";
-import type { ConfigSummary } from "#lib/services/record-config.ts";
+import type { ConfigSummary } from "#lib/services/audit/record-config.ts";
 import type { AccountConfig, Config, WebhookConfig } from "./config.ts";
 
 type Sha256 = (text: string) => string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
 import { untilConnected } from "#lib/services/testing/database-faults.ts";
 import { startProxyTo, type TcpProxy } from "#lib/services/testing/tcp-proxy.ts";
 import { BUCKET, HOLDER_A, holdS3, LOCK_KEY, lockText, openWorld, type World } from "#lib/services/testing/world.ts";
+import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 
 const ANSWERED_MS_MAX = 3_000;
 

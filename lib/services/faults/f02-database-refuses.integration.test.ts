@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Lock } from "#lib/domain/lock.ts";
 import { hostileBodies } from "#lib/domain/testing/hostile-corpus.ts";
-import { forceUnlock } from "#lib/services/force-unlock.ts";
-import { listAllLocks } from "#lib/services/list-locks.ts";
+import { listAllLocks } from "#lib/services/locks/list-locks.ts";
 import { makeReadOnly } from "#lib/services/testing/database-faults.ts";
 import { BUCKET, HOLDER_A, holdS3, LOCK_KEY, lockText, openWorld, type World } from "#lib/services/testing/world.ts";
+import { forceUnlock } from "#lib/services/unlocks/force-unlock.ts";
 
 let world: World;
 const repairs: (() => Promise<unknown>)[] = [];

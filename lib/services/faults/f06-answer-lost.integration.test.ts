@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
 import {
   ACCOUNT_ID,
   BUCKET,
@@ -13,6 +12,7 @@ import {
   REGION,
   type World,
 } from "#lib/services/testing/world.ts";
+import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 
 let world: World;
 beforeAll(async () => {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { listAllLocks } from "#lib/services/list-locks.ts";
-import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
+import { listAllLocks } from "#lib/services/locks/list-locks.ts";
 import {
   BUCKET,
   HOLDER_A,
@@ -12,6 +11,7 @@ import {
   openWorld,
   type World,
 } from "#lib/services/testing/world.ts";
+import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 
 const ANSWERED_MS_MAX = 10_000;
 const SCAN_ATTEMPTS_MAX = 3;

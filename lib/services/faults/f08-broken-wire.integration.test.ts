@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Lock } from "#lib/domain/lock.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
-import { forceUnlock } from "#lib/services/force-unlock.ts";
-import { listAllLocks } from "#lib/services/list-locks.ts";
+import { listAllLocks } from "#lib/services/locks/list-locks.ts";
 import type { Context } from "#lib/services/ports.ts";
-import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
 import { startProxyTo, type TcpProxy } from "#lib/services/testing/tcp-proxy.ts";
 import { createTestContext } from "#lib/services/testing/test-context.ts";
 import {
@@ -18,6 +16,8 @@ import {
   openWorld,
   type World,
 } from "#lib/services/testing/world.ts";
+import { forceUnlock } from "#lib/services/unlocks/force-unlock.ts";
+import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 
 const SETTLED_MS_MAX = 10_000;
 const SCANNED_MS_MAX = 15_000;

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Lock } from "#lib/domain/lock.ts";
-import { forceUnlock } from "#lib/services/force-unlock.ts";
 import type { Context, UnlockSession } from "#lib/services/ports.ts";
 import { HOLDER_A, holdS3, lockText, openWorld, type World } from "#lib/services/testing/world.ts";
+import { forceUnlock } from "#lib/services/unlocks/force-unlock.ts";
 
 let world: World;
 beforeAll(async () => {

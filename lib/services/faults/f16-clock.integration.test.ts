@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { forceUnlock } from "#lib/services/force-unlock.ts";
-import { getLock } from "#lib/services/get-lock.ts";
-import { listLocks } from "#lib/services/list-locks.ts";
+import { getLock } from "#lib/services/locks/get-lock.ts";
+import { listLocks } from "#lib/services/locks/list-locks.ts";
 import type { Context } from "#lib/services/ports.ts";
-import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
-import { startScan } from "#lib/services/scan-sources.ts";
+import { startScan } from "#lib/services/sources/scan-sources.ts";
 import { createTestContext } from "#lib/services/testing/test-context.ts";
 import {
   BUCKET,
@@ -18,6 +16,8 @@ import {
   readAudit,
   type World,
 } from "#lib/services/testing/world.ts";
+import { forceUnlock } from "#lib/services/unlocks/force-unlock.ts";
+import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 
 let world: World;
 beforeAll(async () => {

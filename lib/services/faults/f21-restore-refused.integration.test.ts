@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { getUnlock } from "#lib/services/list-unlocks.ts";
 import type { Context } from "#lib/services/ports.ts";
-import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
 import {
   heldObject,
   holdAs,
@@ -22,6 +20,8 @@ import {
   readAudit,
   type World,
 } from "#lib/services/testing/world.ts";
+import { getUnlock } from "#lib/services/unlocks/list-unlocks.ts";
+import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 
 let world: World;
 beforeAll(async () => {

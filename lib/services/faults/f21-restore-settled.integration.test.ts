@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { AppError } from "#lib/services/errors.ts";
-import { getUnlock } from "#lib/services/list-unlocks.ts";
 import type { Context, RestoreSession } from "#lib/services/ports.ts";
-import { reconcileRestores } from "#lib/services/reconcile-restores.ts";
+import { reconcileRestores } from "#lib/services/restores/reconcile-restores.ts";
 import {
   heldObject,
   listPuts,
@@ -23,6 +22,7 @@ import {
   readAudit,
   type World,
 } from "#lib/services/testing/world.ts";
+import { getUnlock } from "#lib/services/unlocks/list-unlocks.ts";
 
 let world: World;
 beforeAll(async () => {

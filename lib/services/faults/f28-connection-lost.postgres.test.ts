@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Lock } from "#lib/domain/lock.ts";
-import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
 import { startProxyTo, type TcpProxy } from "#lib/services/testing/tcp-proxy.ts";
 import {
   BUCKET,
@@ -12,6 +11,7 @@ import {
   readAudit,
   type World,
 } from "#lib/services/testing/world.ts";
+import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 
 let world: World;
 let wire: TcpProxy;

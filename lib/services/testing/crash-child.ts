@@ -4,9 +4,9 @@ import { openDatabase } from "#lib/adapters/db/database.ts";
 import { loadAuditSigner } from "#lib/adapters/db/signing-key.ts";
 import { openStores } from "#lib/adapters/db/stores.ts";
 import { AppError } from "#lib/services/errors.ts";
-import { forceUnlock } from "#lib/services/force-unlock.ts";
 import type { Context, UnlockSession } from "#lib/services/ports.ts";
-import type { UnlockRequest } from "#lib/services/unlock-record.ts";
+import { forceUnlock } from "#lib/services/unlocks/force-unlock.ts";
+import type { UnlockRequest } from "#lib/services/unlocks/unlock-record.ts";
 import type { ChildAnswer, ChildCommand, Crash, CrashPoint, Death, Result } from "./crash-protocol.ts";
 import { createTestContext } from "./test-context.ts";
 

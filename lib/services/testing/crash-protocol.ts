@@ -1,4 +1,4 @@
-import type { UnlockRequest } from "#lib/services/unlock-record.ts";
+import type { UnlockRequest } from "#lib/services/unlocks/unlock-record.ts";
 
 export const CRASH_POINTS = ["after_intent", "before_send", "after_send", "before_outcome", "after_outcome"] as const;
 /** Where in an unlock its process dies. */

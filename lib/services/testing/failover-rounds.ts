@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { Lock } from "#lib/domain/lock.ts";
-import { listAllLocks } from "#lib/services/list-locks.ts";
+import { listAllLocks } from "#lib/services/locks/list-locks.ts";
 import { type Findings, settleAndCompare } from "./crash-truth.ts";
 import { BUCKET, lockText, openWorld, type World } from "./world.ts";
 

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Restore } from "#lib/domain/restore.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import type { Context } from "#lib/services/ports.ts";
-import { reconcileRestores } from "#lib/services/reconcile-restores.ts";
-import { restoreUnlock } from "#lib/services/restore-unlock.ts";
+import { reconcileRestores } from "#lib/services/restores/reconcile-restores.ts";
+import { restoreUnlock } from "#lib/services/restores/restore-unlock.ts";
 import { BUCKET, HOLDER_A, holdDynamodb, holdS3, LOCK_KEY, lockText, type World } from "./world.ts";
 
 export type Mechanisms = "s3" | "dynamodb" | "both";

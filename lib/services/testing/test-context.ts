@@ -5,8 +5,8 @@ import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
 import type { Stores } from "#lib/adapters/db/stores.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
+import { createTrailMemory } from "#lib/services/audit/trail-memory.ts";
 import type { Context, Counters } from "#lib/services/ports.ts";
-import { createTrailMemory } from "#lib/services/trail-memory.ts";
 
 export const ACCOUNT_ID = "111122223333";
 export const REGION = "eu-west-1";

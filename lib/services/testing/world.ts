@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
 import type { Lock } from "#lib/domain/lock.ts";
-import { forceUnlock } from "#lib/services/force-unlock.ts";
-import { listAllLocks } from "#lib/services/list-locks.ts";
+import { listAllLocks } from "#lib/services/locks/list-locks.ts";
 import type { Context } from "#lib/services/ports.ts";
-import { reconcileUnlocks } from "#lib/services/reconcile-unlocks.ts";
-import { startScan } from "#lib/services/scan-sources.ts";
+import { startScan } from "#lib/services/sources/scan-sources.ts";
+import { forceUnlock } from "#lib/services/unlocks/force-unlock.ts";
+import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 import { ACCOUNT_ID, BUCKET, createTestContext, EXTERNAL_ID, OWN_KEY, REGION, ROLES, TABLE } from "./test-context.ts";
 

@@ -1,7 +1,7 @@
 import { parseAuditQuery } from "#lib/server/audit-query.ts";
 import { toByteStream } from "#lib/server/byte-stream.ts";
 import { runRoute } from "#lib/server/run-route.ts";
-import { exportAudit } from "#lib/services/export-audit.ts";
+import { exportAudit } from "#lib/services/audit/export-audit.ts";
 
 export function GET(request: Request): Promise<Response> {
   return runRoute(request, async (ctx) => {

@@ -1,6 +1,6 @@
 import { parseLockQuery } from "#lib/server/lock-query.ts";
 import { runRoute } from "#lib/server/run-route.ts";
-import { listLocks } from "#lib/services/list-locks.ts";
+import { listLocks } from "#lib/services/locks/list-locks.ts";
 
 export function GET(request: Request): Promise<Response> {
   return runRoute(request, async (ctx) => {

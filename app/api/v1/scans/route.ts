@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { logger } from "#lib/server/logger.ts";
 import { readBody, runRoute } from "#lib/server/run-route.ts";
-import { listSources } from "#lib/services/list-sources.ts";
-import { startScan } from "#lib/services/scan-sources.ts";
+import { listSources } from "#lib/services/sources/list-sources.ts";
+import { startScan } from "#lib/services/sources/scan-sources.ts";
 
 const ScanBody = z.object({ wait: z.boolean().default(false), source: z.string().max(2000).nullish() });
 

@@ -3,8 +3,8 @@ import { UNLOCK_OUTCOMES } from "#lib/domain/unlock.ts";
 import { parseInput, readBody, runRoute } from "#lib/server/run-route.ts";
 import { runUnlock } from "#lib/server/running-unlocks.ts";
 import { answerUnlock } from "#lib/server/unlock-answer.ts";
-import { listUnlocks } from "#lib/services/list-unlocks.ts";
-import { recordInvalidAttempt } from "#lib/services/record-invalid-attempt.ts";
+import { listUnlocks } from "#lib/services/unlocks/list-unlocks.ts";
+import { recordInvalidAttempt } from "#lib/services/unlocks/record-invalid-attempt.ts";
 
 const UnlockBody = z.object({
   key: z.string().max(200),

@@ -1,5 +1,5 @@
 import { runRoute } from "#lib/server/run-route.ts";
-import { describeTrail } from "#lib/services/describe-trail.ts";
+import { describeTrail } from "#lib/services/audit/describe-trail.ts";
 
 /** Whether the trail is whole up to now, and how much of it is signed. */
 export function GET(request: Request): Promise<Response> {

@@ -1,6 +1,6 @@
 import { runRoute } from "#lib/server/run-route.ts";
 import { AppError } from "#lib/services/errors.ts";
-import { getLock } from "#lib/services/get-lock.ts";
+import { getLock } from "#lib/services/locks/get-lock.ts";
 
 export function GET(request: Request, { params }: RouteContext<"/api/v1/locks/[key]">): Promise<Response> {
   return runRoute(request, async (ctx) => {

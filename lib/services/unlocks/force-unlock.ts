@@ -1,0 +1,88 @@
+import type { HalfSighting } from "#lib/domain/half.ts";
+import type { Unlock } from "#lib/domain/unlock.ts";
+import { UNLOCK_CALL_MS_MAX } from "#lib/domain/unlock-time.ts";
+import { AppError } from "#lib/services/errors.ts";
+import { type FoundLock, findLock } from "#lib/services/locks/find-lock.ts";
+import { parseIdempotencyKey, parseReason } from "#lib/services/parse-request.ts";
+import type { Context, UnlockSession } from "#lib/services/ports.ts";
+import { deleteHalves } from "./delete-halves.ts";
+import { describeLock } from "./describe-holder.ts";
+import { readFreshHalves } from "./read-fresh-halves.ts";
+import { endWithoutIntent, repeat, turnDown } from "./record-attempt.ts";
+import { refuseWhileRestoring } from "./refuse-while-restoring.ts";
+import { openRecord, type UnlockRequest } from "./unlock-record.ts";
+
+const ATTEMPTS_MAX = 3;
+
+type Present = Extract<FoundLock, { verdict: "present" }>;
+
+/**
+ * Force-unlocks exactly the lock that was shown: its intent is committed before AWS is touched, each half is deleted at most
+ * once and only if unchanged, and the record ends with one outcome. Throws AppError `invalid`, `not_found`, `in_progress`,
+ * or `unavailable` when no record could be written (then nothing was sent).
+ */
+export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<Unlock> {
+  const request = {
+    ...input,
+    reason: parseReason(input.reason, "Say why the lock may be broken: it stays on the record."),
+    idempotencyKey: parseIdempotencyKey(input.idempotencyKey),
+  };
+  const earlier = await ctx.unlocks.findByIdempotencyKey(ctx.actor, request.idempotencyKey);
+  if (earlier !== null) return repeat(earlier, request);
+
+  const found = await findLock(ctx, request.key);
+  if (found.verdict === "gone") {
+    const record = openRecord(ctx, request, { lock: null, statePath: found.statePath });
+    return turnDown(ctx, record, { because: "listed_gone", message: "It is gone.", sightings: [] });
+  }
+  const record = openRecord(ctx, request, found);
+  const { lock, sightings } = found;
+  if (lock.fingerprint !== request.fingerprint || lock.lockId !== request.lockId) {
+    const message = "It is not the lock that was shown. Nothing was deleted.";
+    return turnDown(ctx, record, { because: "not_as_shown", message, sightings, holderNow: describeLock(lock) });
+  }
+  if (!lock.canUnlock) {
+    const message = lock.unlockBlockedBy ?? "This lock is not offered for unlocking.";
+    return turnDown(ctx, record, { because: "blocked", message, sightings });
+  }
+  return unlockWithSession(ctx, record, found);
+}
+
+async function unlockWithSession(ctx: Context, record: Unlock, found: Present): Promise<Unlock> {
+  let session: UnlockSession;
+  try {
+    session = await openSession(ctx, record.id, found.sightings);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const because = error.code === "refused" ? "role_refused" : "no_session";
+    return turnDown(ctx, record, { because, message: `${error.message} ${error.hint}`, sightings: found.sightings });
+  }
+  try {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      // Counted before the read: an unlock that began and ended since then makes the read worthless.
+      const intentsBefore = await ctx.unlocks.countIntents(record.lockKey);
+      const fresh = await readFreshHalves(ctx, session, found.sightings);
+      if (fresh.verdict === "stop") return await endWithoutIntent(ctx, record, fresh);
+      await refuseWhileRestoring(ctx, record, found.sightings);
+      const ended = await deleteHalves(ctx, session, record, { ...fresh, intentsBefore });
+      if (ended !== "overtaken") return ended;
+    }
+    throw new AppError("Others keep unlocking this lock at the same moment. Nothing was deleted.", {
+      code: "in_progress",
+      hint: "Look at the lock again before you try once more.",
+    });
+  } finally {
+    session.close();
+  }
+}
+
+function openSession(ctx: Context, unlockId: string, sightings: readonly HalfSighting[]): Promise<UnlockSession> {
+  const ids = new Set(sightings.map((sighting) => sighting.sourceId));
+  return ctx.gateway.openSession({
+    unlockId,
+    actor: ctx.actor,
+    sources: ctx.sources.filter((source) => ids.has(source.id)),
+    halves: sightings,
+    timeoutMs: UNLOCK_CALL_MS_MAX,
+  });
+}
