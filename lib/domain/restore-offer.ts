@@ -73,7 +73,7 @@ function findObstacle(unlock: Unlock, situation: RestoreSituation): string | nul
     const source = situation.sources.find((candidate) => candidate.id === half.sourceId);
     if (source === undefined) return `The source of the ${nameOf(half)} half is no longer configured.`;
     if (source.account.restoreRoleArn === null && source.account.unlockRoleArn !== null)
-      return `The account ${source.account.name} has no role that may restore.`;
+      return `The account ${source.account.name} has no role that may restore: set its restoreRoleArn.`;
   }
   return null;
 }

@@ -14,7 +14,7 @@ const ED25519_BYTES = 64;
  */
 export function createFileSink(dataDir: string, databaseUrl: string | null): CheckpointSink {
   const name = nameFile(databaseUrl);
-  const path = join(dataDir, name);
+  const path = join(/* turbopackIgnore: true */ dataDir, name);
   return {
     name,
     async write({ note }) {
