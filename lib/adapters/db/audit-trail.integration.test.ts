@@ -30,6 +30,18 @@ test("events appended at the same time form one chain without gaps that verifies
   });
 });
 
+test("of events that are appended together one that cannot be written fails alone", async () => {
+  const before = (await readAll()).length;
+  const cyclic: Record<string, unknown> = {};
+  cyclic["self"] = cyclic;
+  const details = [{ index: 1 }, cyclic, { index: 2 }];
+  const appended = await Promise.allSettled(
+    details.map((one) => db.stores.audit.append(sampleEntry({ details: one }))),
+  );
+  expect(appended.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(await readAll()).toHaveLength(before + 2);
+});
+
 test("an event that is rolled back leaves no gap", async () => {
   const before = (await readAll()).length;
   const unlock = sampleUnlock();

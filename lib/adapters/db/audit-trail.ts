@@ -4,9 +4,10 @@ import { auditWhere } from "./audit-filter.ts";
 import { computeEventHash, encodeEvent, formatAuditLine, isNoteSignedBy } from "./audit-line.ts";
 import { verifyChain } from "./chain-check.ts";
 import type { Database } from "./database.ts";
+import { createEventAppender } from "./event-appender.ts";
 import { verifyEventsAfter } from "./event-check.ts";
 import type { AuditSigner } from "./signing-key.ts";
-import { read, type Transaction, write, writeRecord } from "./transaction.ts";
+import { read, type Transaction, write } from "./transaction.ts";
 
 /** The audit trail in the database; the public half of the signer's key is recorded with it. */
 export async function openAuditTrail(database: Database, signer: AuditSigner): Promise<AuditTrail> {
@@ -26,7 +27,7 @@ export async function openAuditTrail(database: Database, signer: AuditSigner): P
   // Our own last: whatever the database says, what bears our key's id is checked with our key.
   const readKeys = async () => [...(await listPublicKeys()), signer.vkey];
   return {
-    append: (entry) => writeRecord(database, (tx) => appendEvent(tx, signer, entry)),
+    append: createEventAppender(database, signer, appendEncoded),
     readHead: () =>
       read(database, async () => {
         const head = await prisma.auditEvent.findFirst({ orderBy: { seq: "desc" }, select: { seq: true, hash: true } });
@@ -84,11 +85,23 @@ async function recordKey(tx: Transaction, signer: AuditSigner): Promise<void> {
 }
 
 /** Appends to the chain, as the last step of the transaction that does what it tells of: others wait from here on. */
-export async function appendEvent(tx: Transaction, signer: AuditSigner, entry: AuditEntry): Promise<void> {
-  const event = encodeEvent(entry);
+export function appendEvent(tx: Transaction, signer: AuditSigner, entry: AuditEntry): Promise<void> {
+  return appendEncoded(tx, signer, [encodeEvent(entry)]);
+}
+
+async function appendEncoded(
+  tx: Transaction,
+  signer: AuditSigner,
+  events: readonly Uint8Array<ArrayBuffer>[],
+): Promise<void> {
   const [head] = await tx.$queryRaw<{ seq: bigint; hash: Uint8Array }[]>`SELECT seq, hash FROM lockkeeper_audit_head()`;
   if (head === undefined) throw new Error("The database did not say where the audit trail ends.");
-  const hash = computeEventHash(head.hash, Number(head.seq) + 1, event);
-  const signature = signer.sign(hash);
-  await tx.$executeRaw`SELECT lockkeeper_append_audit(${event}::bytea, ${hash}::bytea, ${signature}::bytea, ${signer.keyId})`;
+  let { hash } = head;
+  let seq = Number(head.seq);
+  for (const event of events) {
+    seq += 1;
+    hash = computeEventHash(hash, seq, event);
+    const signature = signer.sign(hash);
+    await tx.$executeRaw`SELECT lockkeeper_append_audit(${event}::bytea, ${hash}::bytea, ${signature}::bytea, ${signer.keyId})`;
+  }
 }
