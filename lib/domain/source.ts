@@ -33,6 +33,9 @@ export type SourceError = {
   readonly statement: string | null;
 };
 
+/** Not a failure, but something to know: a table too small to be read quickly, a listing that crawls through old versions. */
+export type SourceNotice = { readonly code: string; readonly message: string; readonly hint: string };
+
 export type SourceStatus = "ok" | "partial" | "error" | "pending";
 
 /** The outcome of the last sweep of a source, as stored. Times are epoch milliseconds. */
@@ -49,6 +52,13 @@ export type SourceState = {
   /** Rows or objects that look like locks' neighbours but are none, so that nothing is hidden silently. */
   readonly foreignSeen: number | null;
   readonly error: SourceError | null;
+  /** End of the last refresh: known locks, and places where states are, are at least as fresh as this. */
+  readonly lastRefreshAtMs: number | null;
+  /** What the last refresh cost. */
+  readonly refreshRequests: number | null;
+  /** Of the last complete sweep of a table. */
+  readonly readUnits: number | null;
+  readonly notice: SourceNotice | null;
 };
 
 /** Stable and unique: one account may have tables of one name in two regions, and several prefixes of one bucket. */

@@ -1,18 +1,34 @@
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Actor } from "#lib/domain/actor.ts";
 import type { HalfAddress, HalfBody, HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
+import type { KeyRange } from "#lib/domain/key-range.ts";
 import type { MerkleState } from "#lib/domain/merkle-tree.ts";
+import type { RefreshPlan } from "#lib/domain/refresh-plan.ts";
 import type { FinalRestoreOutcome, Restore, RestoreHalf } from "#lib/domain/restore.ts";
 import type { NoteSignature } from "#lib/domain/signed-note.ts";
-import type { Source, SourceError, SourceState } from "#lib/domain/source.ts";
+import type { Source, SourceError, SourceNotice, SourceState } from "#lib/domain/source.ts";
+import type { SourceMemory } from "#lib/domain/source-memory.ts";
 import type { FinalOutcome, HolderNow, Unlock, UnlockHalf, UnlockOutcome } from "#lib/domain/unlock.ts";
 
 /** What a sweep reports while it runs, so that a page can show numbers instead of a spinner. */
 export type SweepProgress = { readonly pages: number; readonly objectsSeen: number; readonly locksFound: number };
 
-/** One complete or broken-off listing of one source. `halves` of an `unchanged` body repeat the known bytes. */
+/** What a look at a source took in: all of it, or only these ranges and places. Only there can it find that a half is gone. */
+export type Coverage =
+  | { readonly kind: "all" }
+  | { readonly kind: "part"; readonly ranges: readonly KeyRange[]; readonly locations: readonly string[] };
+
+/** One complete or broken-off listing of one source, or a refresh of a part. `halves` of an `unchanged` body repeat the known bytes. */
 export type SweepResult = {
   readonly outcome: "ok" | "partial" | "error";
+  /** Of an `ok` result; without it, all. */
+  readonly coverage?: Coverage;
+  /** For the next look; without it, what is stored stays. */
+  readonly memory?: SourceMemory;
+  /** DynamoDB read units that AWS said it took. */
+  readonly readUnits?: number;
+  /** What a person should know of this source although nothing failed. */
+  readonly notice?: SourceNotice | null;
   readonly halves: readonly ObservedHalf[];
   readonly requests: number;
   readonly objectsSeen: number;
@@ -21,13 +37,22 @@ export type SweepResult = {
   readonly error: SourceError | null;
 };
 
+export type SweepOptions = {
+  readonly memory?: SourceMemory;
+  /** Called with halves as they are found, each once, before the sweep ends; all of them are in the result too. */
+  readonly onFound?: (halves: readonly ObservedHalf[]) => void;
+};
+
 /** Reads sources with the scan role; it has no way to write. Never throws: failures are in the result. */
 export type SourceScanner = {
   readonly sweep: (
     source: Source,
     known: readonly HalfSighting[],
     onProgress: (progress: SweepProgress) => void,
+    options?: SweepOptions,
   ) => Promise<SweepResult>;
+  /** Looks only where the plan says, with the same care. Bodies of known halves that did not change are not read again. */
+  readonly refresh: (source: Source, known: readonly HalfSighting[], plan: RefreshPlan) => Promise<SweepResult>;
   /** Strongly consistent read of one half, with the scan role. */
   readonly readHalf: (source: Source, address: HalfAddress) => Promise<HalfRead>;
   /** Whether a versioned bucket's history proves that exactly this half was deleted after `sinceMs`, by AWS's time. Never throws. */
@@ -233,9 +258,21 @@ export type SightingStore = {
   }) => Promise<readonly HalfSighting[]>;
   /**
    * Stores a sweep in one transaction: updates the source's state, adds or refreshes sightings and, if the sweep was
-   * complete, marks as gone what it did not see. A sweep never revives what went after the sweep began.
+   * complete, marks as gone what it did not see where it looked (`result.coverage`). A sweep never revives what went after the sweep
+   * began. Only a complete one that covers all moves `lastScanAtMs`; one that covers a part moves `lastRefreshAtMs`.
    */
   readonly recordSweep: (sweep: SweepRecord) => Promise<void>;
+  /**
+   * Shows halves that a running sweep found, before its end: adds those that are new, and neither counts a sweep nor marks
+   * anything as gone. What went after `startedAtMs` is not revived.
+   */
+  readonly recordFound: (found: {
+    source: Source;
+    startedAtMs: number;
+    halves: readonly ObservedHalf[];
+  }) => Promise<void>;
+  /** What the last sweep of a source left for the next look; `NO_MEMORY` when there is none, or it cannot be read. */
+  readonly readMemory: (sourceId: string) => Promise<SourceMemory>;
   readonly listSourceStates: () => Promise<readonly SourceState[]>;
   readonly markGone: (input: {
     address: HalfAddress;
@@ -380,6 +417,12 @@ export type Destination = {
   readonly send: (lines: readonly AuditLine[]) => Promise<void>;
 };
 
+/** Tells every replica that sightings or sources changed; a change that nobody was told of is found at the next look anyway. */
+export type ChangeFeed = {
+  /** Calls back soon after each change that any replica stored, and once after a lost connection came back. Returns the end of it. */
+  readonly subscribe: (onChange: () => void) => () => void;
+};
+
 /** Lets one process at a time do a named piece of work, over all replicas. */
 export type Leadership = {
   /** Runs `work`, or resolves with null at once while another process (or another call of this one) does it. */
@@ -457,6 +500,7 @@ export type Context = {
   readonly deliveries: DeliveryStore;
   readonly destinations: readonly Destination[];
   readonly leadership: Leadership;
+  readonly changes: ChangeFeed;
   readonly trail: TrailMemory;
   /** For how long after its outcome an unlock can be undone. */
   readonly restoreWindowMs: number;

@@ -108,6 +108,10 @@ export function aSourceState(source: Source, options: Partial<SourceState> = {})
     locksFound: 1,
     foreignSeen: 0,
     error: null,
+    lastRefreshAtMs: null,
+    refreshRequests: null,
+    readUnits: null,
+    notice: null,
     ...options,
   };
 }

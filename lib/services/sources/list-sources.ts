@@ -1,5 +1,6 @@
 import type { SourceState } from "#lib/domain/source.ts";
 import type { SourceView } from "#lib/domain/source-view.ts";
+import { formatTime } from "#lib/services/format-time.ts";
 import type { Context } from "#lib/services/ports.ts";
 
 /** Every configured source with the outcome of its last sweep; one that was never swept is `pending`. */
@@ -43,9 +44,9 @@ function neverSwept(sourceId: string): SourceState {
     locksFound: null,
     foreignSeen: null,
     error: null,
+    lastRefreshAtMs: null,
+    refreshRequests: null,
+    readUnits: null,
+    notice: null,
   };
-}
-
-function formatTime(atMs: number | null): string | null {
-  return atMs === null ? null : new Date(atMs).toISOString();
 }
