@@ -25,8 +25,11 @@ export type RangeBook = {
   readonly ranges: () => Iterable<Range>;
 };
 
-/** Requests that guesses may waste: some at once, and then a share of those that found something. */
-const WASTE_AT_ONCE = 4;
+/**
+ * Requests that guesses may waste: some at once, and then a share of those that found something. A bucket of which nothing
+ * is remembered gets more at once, so that its first listing soon has enough ranges; it happens once to a bucket.
+ */
+const WASTE_AT_ONCE = { known: 4, unknown: 32 };
 const WASTE_SHARE = 0.8;
 /** A range with less left than this is not worth being cut. */
 const PAGES_WORTH_A_CUT = 2;
@@ -40,6 +43,7 @@ export function createRangeBook(options: { prefix: string; boundaries: readonly 
   let useful = 0;
   let wasted = 0;
   let guessesOut = 0;
+  const wasteAtOnce = options.boundaries.length === 0 ? WASTE_AT_ONCE.unknown : WASTE_AT_ONCE.known;
 
   for (const boundary of [...options.boundaries].reverse()) {
     if (leftmost.high === null || compareKeys(boundary, leftmost.high) < 0) cut(leftmost, boundary, false, 1);
@@ -61,7 +65,7 @@ export function createRangeBook(options: { prefix: string; boundaries: readonly 
   }
 
   function mayGuess(): boolean {
-    return wasted + guessesOut < WASTE_AT_ONCE + WASTE_SHARE * useful;
+    return wasted + guessesOut < wasteAtOnce + WASTE_SHARE * useful;
   }
 
   /** Cuts the range that seems to have most left. */
