@@ -8,6 +8,7 @@ import type { AwsClock } from "./aws-clock.ts";
 import { guardCommands, guardLocations, RESTORE_RULES, SCAN_RULES, UNLOCK_RULES } from "./command-guards.ts";
 import { createScanProvider, type Environment } from "./credentials.ts";
 import type { AwsLimits } from "./limits.ts";
+import { readPagesOf } from "./listing/list-page-handler.ts";
 import { createRequestHandler } from "./request-handler.ts";
 
 export type ScanClients = {
@@ -30,7 +31,7 @@ export function createScanClients(options: {
 
   function configOf(source: Source): ClientConfig {
     const credentials = findOrMake(providers, idOf(source.account), () => createScanProvider(source.account, options));
-    const requestHandler = createRequestHandler({ limits: options.limits, isReused: true });
+    const requestHandler = readPagesOf(createRequestHandler({ limits: options.limits, isReused: true }));
     return { source, credentials, requestHandler, maxAttempts: options.limits.scanAttempts };
   }
 

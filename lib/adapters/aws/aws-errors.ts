@@ -1,6 +1,6 @@
 import type { Source, SourceError, SourceErrorCode } from "#lib/domain/source.ts";
 import { AssumeRoleError } from "./assume-role.ts";
-import { type AwsFailure, InvalidAnswerError, readFailure } from "./aws-failure.ts";
+import { type AwsFailure, isInvalidAnswer, readFailure } from "./aws-failure.ts";
 import { type AwsOperation, actionOf, formatAssumeRoleStatement, formatStatement } from "./iam-statements.ts";
 
 const THROTTLED =
@@ -18,8 +18,14 @@ export function describeFailure(thrown: unknown, source: Source, operation: AwsO
   const failure = readFailure(thrown);
   if (thrown instanceof AssumeRoleError) return describeRoleFailure(failure, source, thrown.roleArn);
   // These words are our own, and say more than the kind alone.
-  if (thrown instanceof InvalidAnswerError) return problem("invalid_answer", thrown.message, CHECK_ENDPOINT);
+  if (isInvalidAnswer(thrown)) return problem("invalid_answer", thrown.message, CHECK_ENDPOINT);
   return describeCommon(failure, source, serviceOf(source)) ?? describeAnswer(failure, source, operation);
+}
+
+/** True when AWS asks to slow down. */
+export function isThrottled(thrown: unknown): boolean {
+  const { kind, code, status } = readFailure(thrown);
+  return kind === "answered" && (THROTTLED.test(code) || status === 429);
 }
 
 /** True when new credentials may help: the present ones expired or are not known. */

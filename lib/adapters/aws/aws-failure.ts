@@ -1,6 +1,7 @@
 import { AssumeRoleError } from "./assume-role.ts";
 import { readAwsDate } from "./aws-date.ts";
 import { fieldsOf } from "./fields.ts";
+import { ListingFormatError, ListingOrderError } from "./listing/listing-error.ts";
 import { TimeLimitError } from "./time-limit.ts";
 
 /** An answer that AWS would not give: a portal's page, a missing field, an endless listing. */
@@ -9,6 +10,13 @@ export class InvalidAnswerError extends Error {
     super(message);
     this.name = "InvalidAnswerError";
   }
+}
+
+/** True for an answer that AWS would not give; its message is in our own words. */
+export function isInvalidAnswer(thrown: unknown): thrown is Error {
+  return (
+    thrown instanceof InvalidAnswerError || thrown instanceof ListingFormatError || thrown instanceof ListingOrderError
+  );
 }
 
 /** What can be said of a failed call without repeating anything AWS, or whoever answered in its place, wrote. */
@@ -67,7 +75,7 @@ export function readFailure(thrown: unknown): AwsFailure {
   const as = (kind: AwsFailure["kind"], code: string): AwsFailure => ({ kind, code, ...facts });
 
   if (thrown instanceof TimeLimitError) return as("time_limit", "");
-  if (thrown instanceof InvalidAnswerError) return as("invalid_answer", "");
+  if (isInvalidAnswer(thrown)) return as("invalid_answer", "");
   if (NOT_CONNECTED.test(nodeCode)) return as("not_sent", nodeCode);
   if (CONNECTION.test(nodeCode)) return as("connection", nodeCode);
   if (TIME_LIMIT.test(name) || nodeCode === "ETIMEDOUT") return as("time_limit", nodeCode);

@@ -7,8 +7,16 @@ export type AwsLimits = {
   /** One scan call with its retries, the reading of its body included. */
   readonly scanCallMs: number;
   readonly scanAttempts: number;
+  /** Calls in flight that are no listings: bodies and tables. */
+  readonly callsPerSource: number;
   readonly callsPerAccount: number;
   readonly callsInAll: number;
+  /** Pages of listings in flight. */
+  readonly pagesPerBucket: number;
+  readonly pagesPerAccount: number;
+  readonly pagesInAll: number;
+  /** Calls for one page, each with its attempts, that may end in a request to slow down before the sweep gives up. */
+  readonly throttledCalls: number;
   /** Most bytes kept of one lock body. */
   readonly bodyBytes: number;
   /** Most bytes of lock bodies read in one sweep, so that a flood of locks cannot fill the memory. */
@@ -26,8 +34,14 @@ export const AWS_LIMITS: AwsLimits = {
   socketIdleMs: 10_000,
   scanCallMs: 15_000,
   scanAttempts: 3,
-  callsPerAccount: 4,
-  callsInAll: 32,
+  // A thousand new bodies at 20 ms take a second; one source never fills its account's places.
+  callsPerSource: 24,
+  callsPerAccount: 48,
+  callsInAll: 128,
+  pagesPerBucket: 64,
+  pagesPerAccount: 128,
+  pagesInAll: 256,
+  throttledCalls: 5,
   bodyBytes: 64 * 1024,
   sweepBodyBytes: 64 * 1024 * 1024,
   lateBodies: 8,

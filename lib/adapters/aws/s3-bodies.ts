@@ -12,7 +12,12 @@ import type { ScanCalls } from "./scan-calls.ts";
 import { TimeLimitError } from "./time-limit.ts";
 
 /** `half` is null when the lock was released between listing and reading; `error` makes the sweep partial. */
-export type Observation = { readonly half: ObservedHalf | null; readonly error: SourceError | null };
+export type Observation = {
+  readonly half: ObservedHalf | null;
+  readonly error: SourceError | null;
+  /** The body is the one that is known, so it was not read. */
+  readonly isKnown: boolean;
+};
 
 /** Makes the reader of one sweep's bodies: it asks only for those that are new or changed, and never throws. */
 export function createBodyReader(sweep: {
@@ -38,7 +43,8 @@ export function createBodyReader(sweep: {
       // A listing may know the time better than the header, which has whole seconds.
       const etag = quoteEtag(read.etag);
       const lastModifiedMs = etag === lock.etag ? lock.lastModifiedMs : read.lastModifiedMs;
-      return found({ ...makeHalf(source, lock, bytesBody(bytes, sizeBytes)), etag, versionId, lastModifiedMs });
+      const half = makeHalf(source, lock, { ...withFingerprint(bytesBody(bytes, sizeBytes)), versionId });
+      return found({ ...half, etag, lastModifiedMs });
     } catch (thrown) {
       if (readFailure(thrown).kind === "time_limit") latesLeft -= 1;
       sweep.onFailure(thrown);
@@ -49,11 +55,11 @@ export function createBodyReader(sweep: {
   return async (lock) => {
     const before = knownByKey.get(lock.key);
     if (before !== undefined && isSameObject(before, lock)) {
-      const { versionId, fingerprint } = before;
-      return found({ ...makeHalf(source, lock, before.body), versionId, fingerprint });
+      const { body, versionId, fingerprint } = before;
+      return { half: makeHalf(source, lock, { body, fingerprint, versionId }), error: null, isKnown: true };
     }
-    if (lock.sizeBytes === 0) return found(makeHalf(source, lock, bytesBody(new Uint8Array(), 0)));
-    if (bytesLeft <= 0) return found(makeHalf(source, lock, deniedBody(lock, TOO_MANY)));
+    if (lock.sizeBytes === 0) return found(makeHalf(source, lock, withFingerprint(bytesBody(new Uint8Array(), 0))));
+    if (bytesLeft <= 0) return found(makeHalf(source, lock, withFingerprint(deniedBody(lock, TOO_MANY))));
     bytesLeft -= Math.min(lock.sizeBytes, limits.bodyBytes);
     return readBody(lock);
   };
@@ -63,19 +69,25 @@ const TOO_MANY = "Not read: this bucket holds too many lock bodies.";
 
 function explainUnread(source: Source, lock: ListedLock, thrown: unknown): Observation {
   const failure = readFailure(thrown);
-  if (failure.code === "NoSuchKey") return { half: null, error: null };
+  if (failure.code === "NoSuchKey") return { half: null, error: null, isKnown: false };
   const error = describeFailure(thrown, source, "GetObject");
-  if (isUnreadable(failure)) return found(makeHalf(source, lock, deniedBody(lock, error.message)));
+  if (isUnreadable(failure)) return found(makeHalf(source, lock, withFingerprint(deniedBody(lock, error.message))));
   const isLate = error.code === "timeout";
   const problem = isLate ? "The body could not be read in time." : `The body could not be read: ${error.message}`;
-  return { half: makeHalf(source, lock, deniedBody(lock, problem)), error };
+  return { half: makeHalf(source, lock, withFingerprint(deniedBody(lock, problem))), error, isKnown: false };
 }
 
 function found(half: ObservedHalf): Observation {
-  return { half, error: null };
+  return { half, error: null, isKnown: false };
 }
 
-function makeHalf(source: Source, lock: ListedLock, body: HalfBody): ObservedHalf {
+type Content = Pick<ObservedHalf, "body" | "fingerprint"> & { readonly versionId?: string | null };
+
+function withFingerprint(body: HalfBody): Content {
+  return { body, fingerprint: fingerprintOf(body) };
+}
+
+function makeHalf(source: Source, lock: ListedLock, { body, fingerprint, versionId = null }: Content): ObservedHalf {
   return {
     sourceId: source.id,
     mechanism: "s3",
@@ -83,9 +95,9 @@ function makeHalf(source: Source, lock: ListedLock, body: HalfBody): ObservedHal
     bucket: source.name,
     stateKey: lock.stateKey,
     body,
-    fingerprint: fingerprintOf(body),
+    fingerprint,
     etag: lock.etag,
-    versionId: null,
+    versionId,
     lastModifiedMs: lock.lastModifiedMs,
     state: lock.state,
   };

@@ -22,7 +22,7 @@ export type ListingPage = {
   readonly locks: readonly ListedLock[];
 };
 
-/** Lists every lock of a bucket, page after page; throws when a page fails, having given those before it. */
+/** Lists every lock of a bucket with the SDK's own reader, page after page, whatever their order; throws when a page fails, having given those before it. */
 export async function* listLockPages(client: S3Client, source: Source, calls: ScanCalls): AsyncGenerator<ListingPage> {
   const readPage = createPageReader();
   const tokensSeen = new Set<string>();
@@ -46,11 +46,11 @@ export async function* listLockPages(client: S3Client, source: Source, calls: Sc
     yield page;
     token = nextToken(answer, tokensSeen);
   } while (token !== undefined);
-  if (undecodable > 0) {
-    throw new InvalidAnswerError(
-      `${undecodable} keys of the listing cannot be decoded; locks among them are not shown.`,
-    );
-  }
+  if (undecodable > 0) throw new InvalidAnswerError(describeUndecodable(undecodable));
+}
+
+export function describeUndecodable(count: number): string {
+  return `${count} keys of the listing cannot be decoded; locks among them are not shown.`;
 }
 
 /** Undoes `encoding-type=url`, where a space is `+`; null when the escapes are no UTF-8. */

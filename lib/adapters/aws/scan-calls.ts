@@ -3,7 +3,7 @@ import type { AwsLimits } from "./limits.ts";
 import type { CallLimiter } from "./semaphore.ts";
 import { callWithin } from "./time-limit.ts";
 
-/** The calls of one sweep: bounded in number and time, and counted with their retries. */
+/** The calls of one look at a source: bounded in number and time, and counted with their retries. */
 export type ScanCalls = {
   readonly run: <T>(call: (abortSignal: AbortSignal) => Promise<T>) => Promise<T>;
   readonly count: <Input extends object, Output extends object>(command: MiddlewareStack<Input, Output>) => void;
@@ -11,9 +11,17 @@ export type ScanCalls = {
 };
 
 export function createScanCalls(options: { account: string; limit: CallLimiter; limits: AwsLimits }): ScanCalls {
+  const lane = options.limit.openLane(options.account);
   let requests = 0;
   return {
-    run: (call) => options.limit(options.account, () => callWithin(options.limits.scanCallMs, call)),
+    async run(call) {
+      const release = await lane.acquire();
+      try {
+        return await callWithin(options.limits.scanCallMs, call);
+      } finally {
+        release();
+      }
+    },
     count<Input extends object, Output extends object>(command: MiddlewareStack<Input, Output>) {
       const counter: FinalizeRequestMiddleware<Input, Output> = (next) => (args) => {
         requests += 1;

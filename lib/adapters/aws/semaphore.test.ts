@@ -1,31 +1,39 @@
 import { expect, test } from "vitest";
+import { AWS_LIMITS } from "./limits.ts";
+import { createScanCalls } from "./scan-calls.ts";
 import { createCallLimiter } from "./semaphore.ts";
 
-test("calls are bounded by account and in all, and a full account takes no common place it does not use", async () => {
-  const limit = createCallLimiter({ callsPerAccount: 2, callsInAll: 3 });
+const callsIn = (account: string, limit: ReturnType<typeof createCallLimiter>) =>
+  createScanCalls({ account, limit, limits: AWS_LIMITS });
+
+test("calls are bounded by source, by account and in all, and what waits for its own takes no common place", async () => {
+  const limit = createCallLimiter({ callsPerSource: 1, callsPerAccount: 2, callsInAll: 3 });
+  const sources = { a: callsIn("A", limit), b: callsIn("A", limit), c: callsIn("A", limit), d: callsIn("B", limit) };
   const started: string[] = [];
   const ends = new Map<string, () => void>();
-  const call = (account: string, name: string) =>
-    limit(account, () => {
+  const call = (source: keyof typeof sources, name: string) =>
+    sources[source].run(() => {
       started.push(name);
       return new Promise<void>((resolve) => ends.set(name, resolve));
     });
 
-  const calls = [call("a", "a1"), call("a", "a2"), call("a", "a3"), call("b", "b1"), call("b", "b2")];
-  await expect.poll(() => started).toEqual(["a1", "a2", "b1"]);
+  const calls = [call("a", "a1"), call("a", "a2"), call("b", "b1"), call("c", "c1"), call("d", "d1"), call("d", "d2")];
+  await expect.poll(() => started).toEqual(["a1", "b1", "d1"]);
+  ends.get("d1")?.();
+  await expect.poll(() => started).toEqual(["a1", "b1", "d1", "d2"]);
+  ends.get("b1")?.();
+  await expect.poll(() => started).toEqual(["a1", "b1", "d1", "d2", "c1"]);
   ends.get("a1")?.();
-  await expect.poll(() => started).toHaveLength(4);
-  for (const name of ["a2", "b1"]) ends.get(name)?.();
-  await expect.poll(() => started.toSorted()).toEqual(["a1", "a2", "a3", "b1", "b2"]);
+  await expect.poll(() => started).toHaveLength(6);
   for (const end of ends.values()) end();
 
   await Promise.all(calls);
 });
 
 test("a failed call gives its place back", async () => {
-  const limit = createCallLimiter({ callsPerAccount: 1, callsInAll: 1 });
+  const calls = callsIn("a", createCallLimiter({ callsPerSource: 1, callsPerAccount: 1, callsInAll: 1 }));
 
-  await expect(limit("a", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  await expect(calls.run(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
 
-  await expect(limit("a", async () => "yes")).resolves.toBe("yes");
+  await expect(calls.run(async () => "yes")).resolves.toBe("yes");
 });

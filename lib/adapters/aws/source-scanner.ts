@@ -1,8 +1,10 @@
+import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { SourceScanner } from "#lib/services/ports.ts";
 import { createScanClients } from "./account-clients.ts";
 import { createAwsClock } from "./aws-clock.ts";
 import { isCredentialFailure } from "./aws-errors.ts";
+import { createBucketListings } from "./bucket-listing.ts";
 import type { Environment } from "./credentials.ts";
 import { sweepTable } from "./dynamodb-scanner.ts";
 import { readItemHalf, readObjectHalf } from "./half-reader.ts";
@@ -11,7 +13,6 @@ import { findObjectRemoval } from "./removal-history.ts";
 import { sweepBucket } from "./s3-scanner.ts";
 import { createScanCalls } from "./scan-calls.ts";
 import { createCallLimiter } from "./semaphore.ts";
-import { callWithin } from "./time-limit.ts";
 
 /**
  * Reads buckets and tables on AWS, with scan credentials only. `env` replaces the SDK's search for Lockkeeper's own
@@ -29,14 +30,23 @@ export function createScanner(
   const clock = createAwsClock(now);
   const clients = createScanClients({ environment: options.env, limits, now, clock });
   const limit = createCallLimiter(limits);
+  const listings = createBucketListings(limits);
+  const openCalls = (source: Source) => createScanCalls({ account: source.account.id, limit, limits });
+  /** What each look at a source needs, whatever it looks at. */
+  const open = (source: Source, known: readonly HalfSighting[]) => ({
+    source,
+    known,
+    limits,
+    listings,
+    calls: openCalls(source),
+    onFailure(thrown: unknown) {
+      if (isCredentialFailure(thrown)) clients.forget(source.account);
+    },
+  });
 
   return {
-    async sweep(source, known, onProgress) {
-      const calls = createScanCalls({ account: source.account.id, limit, limits });
-      const onFailure = (thrown: unknown) => {
-        if (isCredentialFailure(thrown)) clients.forget(source.account);
-      };
-      const sweep = { source, calls, limits, known, onProgress, onFailure };
+    async sweep(source, known, onProgress, { memory, onFound } = {}) {
+      const sweep = { ...open(source, known), onProgress, memory, onFound };
       if (source.kind === "dynamodb") return sweepTable({ client: clients.dynamodb(source), ...sweep });
       if (isDirectoryBucket(source)) return { ...NOTHING, error: DIRECTORY_BUCKET };
       return sweepBucket({ client: clients.s3(source), ...sweep });
@@ -48,9 +58,7 @@ export function createScanner(
     },
     async findRemoval(source, half) {
       if (source.kind === "dynamodb") return NO_HISTORY;
-      const call = <T>(send: (abortSignal: AbortSignal) => Promise<T>) =>
-        limit(source.account.id, () => callWithin(limits.scanCallMs, send));
-      return findObjectRemoval({ client: clients.s3(source), source, half, call });
+      return findObjectRemoval({ client: clients.s3(source), source, half, call: openCalls(source).run });
     },
     clockOffsetMs: clock.offsetMs,
   };

@@ -15,6 +15,7 @@ export type ListedPage = {
   readonly objectAt: (index: number) => ListedObject;
   /** The key from which a next page can be asked for; null when there is none, or when it cannot be decoded. */
   readonly lastKey: string | null;
+  /** Null at the end of the listing; "" when it goes on without saying where, so that only the last key does. */
   readonly nextToken: string | null;
 };
 
@@ -45,14 +46,12 @@ export function readListedPage(bytes: Buffer): ListedPage | null {
   };
 }
 
-/** Null at the end of the listing. */
 function readNextToken({ bytes, isTruncated, nextToken }: ListingDocument): string | null {
   const token = textOf(bytes, nextToken);
   const flag = textOf(bytes, isTruncated);
   if (flag === "false" || (flag === null && token === null)) return null;
   if (flag !== "true" && flag !== null) throw new ListingFormatError("it does not say whether it goes on");
-  if (token === null || token === "") throw new ListingFormatError("it goes on, but does not say where");
-  return token;
+  return token ?? "";
 }
 
 function readFields({ bytes, entries }: ListingDocument, entry: number): Omit<ListedObject, "key"> {

@@ -30,6 +30,7 @@ export function setToken(range: Range, { lastKey, nextToken }: ListedPage, end: 
   if (end > 0 || lastKey !== null) range.tokensSeen.clear();
   range.token = lastKey === null ? nextToken : null;
   if (range.token === null) return;
+  if (range.token === "") throw new ListingFormatError("it goes on, but does not say where");
   if (range.tokensSeen.has(range.token)) throw new ListingFormatError("it goes round in circles: a page came twice");
   range.tokensSeen.add(range.token);
 }

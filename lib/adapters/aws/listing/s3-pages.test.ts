@@ -1,5 +1,4 @@
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createScanClients } from "#lib/adapters/aws/account-clients.ts";
@@ -11,7 +10,6 @@ import { serveRaw } from "#lib/adapters/aws/testing/raw-server.ts";
 import { type SandboxAccount, startSandboxAccount } from "#lib/adapters/aws/testing/sandbox-account.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { listLocks } from "./list-locks.ts";
-import { readPagesOf } from "./list-page-handler.ts";
 import type { PairedLock } from "./lock-pairing.ts";
 import type { Attempt } from "./request-pace.ts";
 import { createPageFetcher } from "./s3-pages.ts";
@@ -129,14 +127,7 @@ function clientFor(source: Source, url?: string): S3Client {
     ...source.account,
     endpoints: { ...source.account.endpoints, ...(url === undefined ? {} : { s3: url }) },
   };
-  const client = createScanClients({ environment: world.env, limits: AWS_LIMITS, now: Date.now }).s3({
-    ...source,
-    account,
-  });
-  const { requestHandler } = client.config;
-  if (!(requestHandler instanceof NodeHttpHandler)) throw new Error("The client has another request handler.");
-  readPagesOf(requestHandler);
-  return client;
+  return createScanClients({ environment: world.env, limits: AWS_LIMITS, now: Date.now }).s3({ ...source, account });
 }
 
 function fetcherOf(client: S3Client, source: Source, onAttempt: (attempt: Attempt) => void = () => undefined) {

@@ -13,8 +13,10 @@ export function createPageFetcher(options: {
   /** Runs each call within its limits of time and number. */
   run: <T>(call: (abortSignal: AbortSignal) => Promise<T>) => Promise<T>;
   onAttempt: NonNullable<ListPageOptions["onAttempt"]>;
+  /** Makes a command count its attempts. */
+  count?: (command: ListObjectsV2Command["middlewareStack"]) => void;
 }): (start: PageStart) => Promise<ListedPage> {
-  const { client, bucket, owner, prefix, run, onAttempt } = options;
+  const { client, bucket, owner, prefix, run, onAttempt, count } = options;
   return async ({ startAfter, token }) => {
     const command = new ListObjectsV2Command({
       Bucket: bucket,
@@ -23,6 +25,7 @@ export function createPageFetcher(options: {
       Prefix: prefix === "" ? undefined : prefix,
       ...(token === null ? { StartAfter: startAfter === "" ? undefined : startAfter } : { ContinuationToken: token }),
     });
+    count?.(command.middlewareStack);
     let page: ListedPage | null = null;
     const onListedPage = (listed: ListedPage) => {
       page = listed;
