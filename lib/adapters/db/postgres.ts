@@ -3,12 +3,14 @@ import pg from "pg";
 import { AppError } from "#lib/services/errors.ts";
 import type { Log } from "#lib/services/ports.ts";
 import { grantApplicationRole, installJobTables } from "./application-role.ts";
+import { createServerChanges } from "./change-feed.ts";
 import type { Database } from "./database.ts";
 import { toDatabaseError } from "./database-error.ts";
 import { PrismaClient } from "./generated/client.ts";
 import { applyMigrations, checkMigrations } from "./migrations.ts";
 import { once } from "./once.ts";
 import { withScripts } from "./schema-engine.ts";
+import { createSharedLocks } from "./shared-locks.ts";
 
 const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_MS = 2_500;
@@ -40,15 +42,19 @@ export async function openPostgres(options: {
       errorFormat: "minimal",
       transactionOptions: { maxWait: CONNECT_TIMEOUT_MS * 2, timeout: TRANSACTION_TIMEOUT_MS },
     });
+    const locks = createSharedLocks(url, log);
+    const changes = createServerChanges(url, log);
     const database: Database = {
       kind: "postgresql",
       prisma,
       jobs: { connectionString: url, isInstalled: ownerUrl !== null },
       check: () => checkMigrations(prisma, migrationsDir, HINT),
       flush: async () => {},
-      holdLock: (lock) => holdLock(url, lock, log),
+      changes,
+      holdLock: locks.hold,
       hint: HINT,
       close: once(async () => {
+        await locks.close();
         await prisma.$disconnect();
         await pool.end();
       }),
@@ -57,28 +63,6 @@ export async function openPostgres(options: {
   } catch (error) {
     throw toDatabaseError(error, "open", HINT);
   }
-}
-
-/** A connection of its own: the server gives the lock back when the process that held it dies. */
-async function holdLock(url: string, lock: bigint, log: Log): Promise<{ release: () => Promise<void> } | null> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: "lockkeeper-leader",
-    keepAlive: true,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
-  client.on("error", (error) => log.warn({ cause: error.message }, "the connection of a leader was lost"));
-  await client.connect();
-  const release = () => client.end().catch(() => undefined);
-  try {
-    const { rows } = await client.query<{ is_held: boolean }>("SELECT pg_try_advisory_lock($1) AS is_held", [lock]);
-    if (rows[0]?.is_held === true) return { release };
-  } catch (error) {
-    await release();
-    throw error;
-  }
-  await release();
-  return null;
 }
 
 function createPool(url: string, max: number, statementTimeoutMs: number, log: Log): pg.Pool {
