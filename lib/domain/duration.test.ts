@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatDuration, parseDuration } from "./duration.ts";
+import { formatDuration, formatRoughDuration, parseDuration } from "./duration.ts";
 
 test.each([
   ["90s", 90_000],
@@ -34,4 +34,13 @@ test.each([
   [400 * 86_400_000, "400 d"],
 ])("writes %d ms as %s", (durationMs, text) => {
   expect(formatDuration(durationMs)).toBe(text);
+});
+
+test.each([
+  [45_000, "45 s"],
+  [12 * 60_000, "12 min"],
+  [192 * 60_000, "3 h"],
+  [52 * 3_600_000, "2 d"],
+])("%d ms are roughly %s", (durationMs, text) => {
+  expect(formatRoughDuration(durationMs)).toBe(text);
 });

@@ -27,3 +27,8 @@ export function formatDuration(durationMs: number): string {
 function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
+
+/** One unit: `45 s`, `12 min`, `3 h`, `2 d`; for places that are not rewritten every minute. */
+export function formatRoughDuration(durationMs: number): string {
+  return /^\d+ \w+/.exec(formatDuration(durationMs))?.[0] ?? "";
+}

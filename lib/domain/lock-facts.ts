@@ -61,7 +61,7 @@ export function gatherFacts(
     state,
     writtenMs,
     isStale: ageAt(writtenMs ?? takenMs, nowMs) > operation.staleAfterMs,
-    failing: halves.map((half) => findFailure(half, sourceStates)).filter((failure) => failure !== null),
+    failing: findFailures(halves, sourceStates),
   };
 }
 
@@ -80,6 +80,14 @@ function findTaken(
   if (acquiredMs !== null) return { takenMs: acquiredMs, ageFrom: "acquired" };
   if (isUsableTime(createdMs, nowMs)) return { takenMs: createdMs, ageFrom: "created" };
   return { takenMs: Math.min(...halves.map((half) => half.sighting.firstSeenAtMs)), ageFrom: "first_seen" };
+}
+
+/** The states of sources because of which a lock is only the last known. */
+export function findFailures(
+  halves: readonly ReadHalf[],
+  sourceStates: ReadonlyMap<string, SourceState>,
+): readonly SourceState[] {
+  return halves.map((half) => findFailure(half, sourceStates)).filter((failure) => failure !== null);
 }
 
 /** The source's state when its last sweep failed, or broke off before it came to this half. */

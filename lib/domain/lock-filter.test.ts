@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { countLocks, filterLocks, type LockFilter } from "./lock-filter.ts";
-import { buildLocks, sortByNeed } from "./lock-view.ts";
+import { sortByNeed } from "./lock-order.ts";
+import { buildLocks } from "./lock-view.ts";
 import { aBucket, anAccount, anS3Half, NOW_MS } from "./testing/sighting-builder.ts";
 
 const HOUR_MS = 3_600_000;

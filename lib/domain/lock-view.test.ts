@@ -5,7 +5,8 @@ import type { HalfSighting } from "./half.ts";
 import type { Lock } from "./lock.ts";
 import { computeFingerprint } from "./lock-identity.ts";
 import { parseStatePathHash } from "./lock-key.ts";
-import { type BuildLocksInput, buildLocks, sortByNeed } from "./lock-view.ts";
+import { sortByNeed } from "./lock-order.ts";
+import { type BuildLocksInput, buildLocks } from "./lock-view.ts";
 import { hostileBodies } from "./testing/hostile-corpus.ts";
 import {
   aBucket,

@@ -31,7 +31,8 @@ export function buildLocks(input: BuildLocksInput): readonly Lock[] {
     .map((facts) => toLock(facts, input));
 }
 
-function toLock(facts: LockFacts, { sha256, earlier = [] }: BuildLocksInput): Lock {
+/** One lock of what is known of it. */
+export function toLock(facts: LockFacts, { sha256, earlier = [] }: Pick<BuildLocksInput, "sha256" | "earlier">): Lock {
   const { pair, status, spokesman, halves, operation } = facts;
   const { account } = pair.home;
   const { info } = spokesman.text;
@@ -110,19 +111,4 @@ function describeHalf({ sighting, source, text }: ReadHalf): LockHalf {
 
 function toIso(timeMs: number): string {
   return new Date(timeMs).toISOString();
-}
-
-const BROKEN_RANK = { split: 0, malformed: 1, unreadable: 2, half: 3, contended: 5, held: 6 } as const;
-const STALE_RANK = 4;
-
-/** Locks that need a person first, the others by age. The order is total: the same locks always stand alike. */
-export function sortByNeed(locks: readonly Lock[]): readonly Lock[] {
-  return locks.toSorted(
-    (a, b) =>
-      rankOf(a) - rankOf(b) || (b.ageMs ?? 0) - (a.ageMs ?? 0) || (a.key === b.key ? 0 : a.key < b.key ? -1 : 1),
-  );
-}
-
-function rankOf(lock: Lock): number {
-  return lock.attention === "stale" ? STALE_RANK : BROKEN_RANK[lock.status];
 }

@@ -18,7 +18,9 @@ export type LockPair = {
 };
 
 type Place = { readonly home: Source; readonly isBucketConfigured: boolean };
-type Group = Place & { readonly s3: ReadHalf[]; readonly tables: Map<string, ReadHalf[]> };
+
+/** The halves of one state path in one account, however many tables and sweeps saw it. */
+export type HalfGroup = Place & { readonly halves: readonly ReadHalf[] };
 
 /**
  * Joins current sightings by account, bucket and state key; sightings of sources that are not configured, or that are
@@ -26,26 +28,26 @@ type Group = Place & { readonly s3: ReadHalf[]; readonly tables: Map<string, Rea
  */
 export function pairHalves(sightings: readonly HalfSighting[], sources: readonly Source[]): readonly LockPair[] {
   const places = new PlaceFinder(sources);
-  const groups = new Map<string, Group>();
+  const groups = new Map<string, Place & { readonly halves: ReadHalf[] }>();
   for (const sighting of sightings) {
-    const source = places.sourceOf(sighting);
-    if (source === null || sighting.goneAtMs !== null) continue;
-    const place = places.find(sighting.bucket, source);
-    const id = `${place.home.account.name}\n${sighting.bucket}\n${sighting.stateKey}`;
-    const group = groups.get(id) ?? { ...place, s3: [], tables: new Map<string, ReadHalf[]>() };
-    groups.set(id, group);
-    addHalf(group, { sighting, source, text: readHalfText(sighting) });
+    const placed = places.place(sighting);
+    if (placed === null) continue;
+    const group = groups.get(placed.groupId) ?? { ...placed.place, halves: [] };
+    groups.set(placed.groupId, group);
+    group.halves.push(readHalf(sighting, placed.source));
   }
   return [...groups.values()].flatMap(splitGroup);
 }
 
-function addHalf(group: Group, half: ReadHalf): void {
-  if (half.sighting.mechanism === "s3") group.s3.push(half);
-  else group.tables.set(half.source.id, [...(group.tables.get(half.source.id) ?? []), half]);
+/** A half with what its text says. */
+export function readHalf(sighting: HalfSighting, source: Source): ReadHalf {
+  return { sighting, source, text: readHalfText(sighting) };
 }
 
+export type Placed = { readonly groupId: string; readonly source: Source; readonly place: Place };
+
 /** Finds the account a bucket belongs to. */
-class PlaceFinder {
+export class PlaceFinder {
   readonly #sources = new Map<string, Source>();
   readonly #buckets = new Map<string, Source[]>();
   readonly #places = new Map<string, Place>();
@@ -58,12 +60,16 @@ class PlaceFinder {
     }
   }
 
-  sourceOf(sighting: HalfSighting): Source | null {
-    return this.#sources.get(sighting.sourceId) ?? null;
+  /** The group a sighting belongs to; null for one that is gone, or whose source is not configured. */
+  place(sighting: HalfSighting): Placed | null {
+    const source = this.#sources.get(sighting.sourceId);
+    if (source === undefined || sighting.goneAtMs !== null) return null;
+    const place = this.#find(sighting.bucket, source);
+    return { groupId: `${place.home.account.name}\n${sighting.bucket}\n${sighting.stateKey}`, source, place };
   }
 
   /** A bucket of the same account first; otherwise the first by id, so that the answer is always the same. */
-  find(bucket: string, source: Source): Place {
+  #find(bucket: string, source: Source): Place {
     const id = `${source.id}\n${bucket}`;
     const known = this.#places.get(id);
     if (known !== undefined) return known;
@@ -75,9 +81,14 @@ class PlaceFinder {
   }
 }
 
-function splitGroup(group: Group): readonly LockPair[] {
-  const s3 = pickCurrent(group.s3);
-  const rows = [...group.tables.values()]
+/** The locks of one state path: its pair, and one for each further table that holds it. */
+export function splitGroup(group: HalfGroup): readonly LockPair[] {
+  const s3 = pickCurrent(group.halves.filter((half) => half.sighting.mechanism === "s3"));
+  const tables = Map.groupBy(
+    group.halves.filter((half) => half.sighting.mechanism === "dynamodb"),
+    (half) => half.source.id,
+  );
+  const rows = [...tables.values()]
     .map(pickCurrent)
     .filter((row) => row !== null)
     .sort((a, b) => compareText(a.source.id, b.source.id));

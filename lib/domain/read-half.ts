@@ -36,16 +36,31 @@ const ITEM_PROBLEMS = {
   has_digest: "the item is a lock and a digest at once",
 } as const satisfies Record<Extract<HalfBody, { kind: "item" }>["problem"], string>;
 
-/** The store answers the same objects until something changed, so each text is read once. */
-const texts = new WeakMap<HalfSighting, HalfText>();
+/** The store gives a half that is seen again the same bytes, and the same objects until something changed: each text is read once. */
+const texts = new WeakMap<object, KnownText>();
+type KnownText = {
+  readonly text: HalfText;
+  readonly kind: HalfBody["kind"];
+  readonly detail: unknown;
+  readonly stateKey: string;
+};
 
-/** What a half says of itself; computed once for each sighting object. */
+/** What a half says of itself; computed once for its bytes. */
 export function readHalfText(sighting: HalfSighting): HalfText {
-  const known = texts.get(sighting);
-  if (known !== undefined) return known;
+  const { body, stateKey } = sighting;
+  const { kind } = body;
+  const detail = kind === "bytes" ? body.isTruncated : body.problem;
+  const place = contentOfHalf(sighting);
+  const known = texts.get(place);
+  if (known?.kind === kind && known.detail === detail && known.stateKey === stateKey) return known.text;
   const text = interpret(sighting);
-  texts.set(sighting, text);
+  texts.set(place, { text, kind, detail, stateKey });
   return text;
+}
+
+/** What stays the same object as long as a half has the same content, for things that are known of it. */
+export function contentOfHalf(sighting: HalfSighting): object {
+  return sighting.body.kind === "denied" ? sighting : sighting.body.bytes;
 }
 
 function interpret({ body, stateKey }: HalfSighting): HalfText {

@@ -1,5 +1,5 @@
 import { formatOneLine } from "./display-text.ts";
-import { formatDuration } from "./duration.ts";
+import { formatDuration, formatRoughDuration } from "./duration.ts";
 import { formatHalfLeft, formatKnock } from "./evidence.ts";
 import type { LockFacts } from "./lock-facts.ts";
 import { ageAt } from "./lock-time.ts";
@@ -48,7 +48,8 @@ export function formatHeadline(facts: LockFacts): string {
 
 function headlineOfHeld(facts: LockFacts): string {
   const { writtenMs, nowMs, operation, state, pair } = facts;
-  if (writtenMs !== null) return `state written ${formatDuration(ageAt(writtenMs, nowMs))} ago`;
+  // Roughly, or each of ten thousand rows would be another every minute.
+  if (writtenMs !== null) return `state written ${formatRoughDuration(ageAt(writtenMs, nowMs))} ago`;
   const limit = formatDuration(operation.staleAfterMs);
   if (operation.isReadOnly || (state === null && pair.s3 === null)) {
     return facts.isStale ? `longer than ${operation.phrase} usually takes` : `${operation.phrase} may take ${limit}`;

@@ -1,8 +1,7 @@
-import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Lock } from "#lib/domain/lock.ts";
+import { createLockBuilder, type LockBuilder } from "#lib/domain/lock-builder.ts";
 import { countLocks, filterLocks, type LockFilter } from "#lib/domain/lock-filter.ts";
 import type { LockList } from "#lib/domain/lock-list.ts";
-import { buildLocks, sortByNeed } from "#lib/domain/lock-view.ts";
 import { AppError } from "#lib/services/errors.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { listSources } from "#lib/services/sources/list-sources.ts";
@@ -10,38 +9,21 @@ import { awsNow } from "./aws-time.ts";
 
 export type ListLocksInput = { readonly filter: LockFilter; readonly limit: number; readonly cursor: string | null };
 
-type Built = {
-  readonly sources: Context["sources"];
-  readonly states: string;
-  readonly atMs: number;
-  readonly locks: readonly Lock[];
-};
-
-/** The store answers the same array until something changed; ages in words may lag by this much. */
-const BUILT_FOR_MS_MAX = 1000;
-const built = new WeakMap<readonly HalfSighting[], Built>();
+/** One store is asked about one configuration, save in tests. */
+const builders = new WeakMap<Context["sightings"], { readonly sources: Context["sources"]; builder: LockBuilder }>();
 
 /** Every lock now known of the configured sources, most in need of a person first. */
 export async function listAllLocks(ctx: Context): Promise<readonly Lock[]> {
   const [sightings, sourceStates] = await Promise.all([ctx.sightings.listCurrent(), ctx.sightings.listSourceStates()]);
-  const nowMs = awsNow(ctx);
-  const states = JSON.stringify(sourceStates);
-  const last = built.get(sightings);
-  const isFresh = last !== undefined && nowMs >= last.atMs && nowMs - last.atMs < BUILT_FOR_MS_MAX;
-  if (isFresh && last.sources === ctx.sources && last.states === states) return last.locks;
+  return builderOf(ctx).build({ sightings, sourceStates, nowMs: awsNow(ctx), sha256: ctx.sha256 });
+}
 
-  const configured = new Set(ctx.sources.map((source) => source.id));
-  const locks = sortByNeed(
-    buildLocks({
-      sightings: sightings.filter((sighting) => configured.has(sighting.sourceId)),
-      sources: ctx.sources,
-      sourceStates,
-      nowMs,
-      sha256: ctx.sha256,
-    }),
-  );
-  built.set(sightings, { sources: ctx.sources, states, atMs: nowMs, locks });
-  return locks;
+function builderOf({ sightings, sources }: Context): LockBuilder {
+  const known = builders.get(sightings);
+  if (known?.sources === sources) return known.builder;
+  const builder = createLockBuilder(sources);
+  builders.set(sightings, { sources, builder });
+  return builder;
 }
 
 /** One page of the locks that match, with the freshness of every source. A cursor that names no lock starts after its place. */
