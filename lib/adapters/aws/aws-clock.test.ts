@@ -36,7 +36,8 @@ test.each(["s3", "dynamodb"] as const)(
     const source = await newSource(kind);
     await hold(source, "acme/x.tflock");
     world.sandbox.setClockOffsetMs(5 * 60_000);
-    const session = await openUnlock(world, [source], { timeoutMs: 5_000 });
+    const locations = ["acme/x.tflock", "acme/absent.tflock"];
+    const session = await openUnlock(world, [source], { timeoutMs: 5_000, locations });
 
     const reads = [
       await newScanner().readHalf(source, addressOf(source, "acme/x.tflock")),

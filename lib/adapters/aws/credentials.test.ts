@@ -56,7 +56,7 @@ test("every unlock assumes the unlock role anew, under its own name, for 15 minu
   await createScanner({ env: world.env, limits: TEST_LIMITS }).sweep(bucket, [], quiet);
   world.sandbox.clearJournal();
 
-  (await openUnlock(world, [bucket, table], { timeoutMs: 2_000, unlockId: "one" })).close();
+  (await openUnlock(world, [bucket, table], { timeoutMs: 2_000, unlockId: "one", locations: ["x.tflock"] })).close();
   (await openUnlock(world, [bucket], { timeoutMs: 2_000, unlockId: "two" })).close();
 
   const forms = world.sandbox.journal().map((entry) => new URLSearchParams(entry.body));

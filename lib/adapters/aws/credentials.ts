@@ -3,7 +3,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smit
 import type { AccountSettings } from "#lib/domain/account.ts";
 import { assumeRole } from "./assume-role.ts";
 import type { AwsLimits } from "./limits.ts";
-import { formatRestorePolicy, formatScanPolicy, type PlacedHalf } from "./session-policy.ts";
+import { formatRestorePolicy, formatScanPolicy, formatUnlockPolicy, type PlacedHalf } from "./session-policy.ts";
 import { callWithin } from "./time-limit.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -58,10 +58,16 @@ export function createScanProvider(
   };
 }
 
-/** Credentials for one unlock in one account, asked for now and never again; nothing of a scan's is used. */
+/** Credentials for one unlock in one account, asked for now and never again, that can delete nothing but its halves. */
 export async function fetchUnlockCredentials(
   account: AccountSettings,
-  options: { unlockId: string; environment: Environment | undefined; limits: AwsLimits; timeoutMs: number },
+  options: {
+    unlockId: string;
+    placed: readonly PlacedHalf[];
+    environment: Environment | undefined;
+    limits: AwsLimits;
+    timeoutMs: number;
+  },
 ): Promise<AwsCredentialIdentity> {
   const base = createAmbientProvider(options.environment);
   const { unlockRoleArn: roleArn } = account;
@@ -71,7 +77,7 @@ export async function fetchUnlockCredentials(
     roleArn,
     sessionName: formatSessionName(options.unlockId),
     durationSeconds: WRITE_SESSION_SECONDS,
-    policy: null,
+    policy: formatUnlockPolicy(roleArn, options.placed),
   };
   return assumeRole(request, { base, limits: options.limits, timeoutMs: options.timeoutMs, attempts: 1 });
 }

@@ -19,9 +19,9 @@ import type { AwsCredentialIdentity } from "@smithy/types";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Source } from "#lib/domain/source.ts";
-import { createScanProvider, fetchRestoreCredentials } from "./credentials.ts";
+import { createScanProvider, fetchRestoreCredentials, fetchUnlockCredentials } from "./credentials.ts";
 import { AWS_LIMITS } from "./limits.ts";
-import { formatRestorePolicy, formatScanPolicy } from "./session-policy.ts";
+import { formatRestorePolicy, formatScanPolicy, formatUnlockPolicy } from "./session-policy.ts";
 import {
   addressOf,
   HOSTILE_STATE_KEYS,
@@ -37,7 +37,7 @@ beforeAll(async () => {
   world = await startSandboxAccount();
   world.sandbox.addRole({ accountId: world.account.id, name: "everything", externalId: "ext-1" });
   const roleArn = `arn:aws:iam::${world.account.id}:role/everything`;
-  account = { ...world.account, scanRoleArn: roleArn, restoreRoleArn: roleArn };
+  account = { ...world.account, scanRoleArn: roleArn, unlockRoleArn: roleArn, restoreRoleArn: roleArn };
 });
 afterAll(() => world.sandbox.close());
 
@@ -124,6 +124,52 @@ test("a restore's credentials put its own halves and read them, whatever their r
   expect(names).toEqual([...Array(4).fill("AccessDenied"), ...Array(3).fill("AccessDeniedException")]);
 });
 
+test("an unlock's credentials delete its own halves and read them, whatever their role allows", async () => {
+  const bucket = world.newBucket({ account });
+  const table = { ...(await world.newTable()), account };
+  const { s3, dynamodb } = clientsOf(bucket, await unlockCredentials([bucket, table], [KEY, "acme/x"]));
+  const { etag } = world.sandbox.putObject(bucket.name, KEY, LOCK);
+  const other = world.sandbox.putObject(bucket.name, "acme/other.tflock", LOCK);
+  const elsewhere = world.newBucket({ account });
+  const twin = world.sandbox.putObject(elsewhere.name, KEY, LOCK);
+  for (const lockId of ["acme/x", "acme/other", "acme/x-md5"]) {
+    await world.sandbox.putItem(account.id, table.region, table.name, { LockID: { S: lockId } });
+  }
+  const deleteObject = (Bucket: string, Key: string, IfMatch: string) =>
+    s3.send(new DeleteObjectCommand({ Bucket, Key, IfMatch }));
+  const deleteItem = (lockId: string) =>
+    dynamodb.send(new DeleteItemCommand({ TableName: table.name, Key: { LockID: { S: lockId } } }));
+
+  const refused = [
+    deleteObject(bucket.name, "acme/other.tflock", other.etag),
+    deleteObject(elsewhere.name, KEY, twin.etag),
+    s3.send(new GetObjectCommand({ Bucket: bucket.name, Key: "acme/other.tflock" })),
+    s3.send(new PutObjectCommand({ Bucket: bucket.name, Key: KEY, Body: Buffer.from("x") })),
+    deleteItem("acme/other"),
+    deleteItem("acme/x-md5"),
+    dynamodb.send(new ScanCommand({ TableName: table.name })),
+  ];
+  const names = await Promise.all(
+    refused.map((call) =>
+      call.then(
+        () => "carried out",
+        ({ name }) => name,
+      ),
+    ),
+  );
+  const allowed = [
+    await s3.send(new GetObjectCommand({ Bucket: bucket.name, Key: KEY })),
+    await deleteObject(bucket.name, KEY, etag),
+    await dynamodb.send(new GetItemCommand({ TableName: table.name, Key: { LockID: { S: "acme/x" } } })),
+    await deleteItem("acme/x"),
+  ];
+  const goneNow = s3.send(new GetObjectCommand({ Bucket: bucket.name, Key: KEY }));
+
+  expect(names).toEqual([...Array(4).fill("AccessDenied"), ...Array(3).fill("AccessDeniedException")]);
+  expect(allowed.map(({ $metadata }) => $metadata.httpStatusCode)).toEqual([200, 204, 200, 200]);
+  await expect(goneNow).rejects.toMatchObject({ name: "NoSuchKey" });
+});
+
 test("a lock that is named like a pattern of IAM opens no other lock", async () => {
   const bucket = world.newBucket({ account });
   const table = { ...(await world.newTable()), account };
@@ -152,13 +198,14 @@ test("policies fit what STS takes, in characters and in length, for any keys", (
   const policies = longest.map((stateKey) => {
     const bucket = makeSource(world.account, "s3", "b".repeat(63));
     const table = makeSource(world.account, "dynamodb", "t".repeat(255));
-    return formatRestorePolicy(ROLE_ARN, [
+    const placed = [
       { source: bucket, half: addressOf(bucket, `${stateKey}.tflock`) },
       { source: table, half: addressOf(table, `${bucket.name}/${stateKey}`) },
-    ]);
+    ];
+    return [formatRestorePolicy(ROLE_ARN, placed), formatUnlockPolicy(ROLE_ARN, placed)];
   });
 
-  for (const policy of [formatScanPolicy(ROLE_ARN), ...policies]) {
+  for (const policy of [formatScanPolicy(ROLE_ARN), ...policies.flat()]) {
     expect(policy.length).toBeLessThanOrEqual(2_048);
     expect(policy).toMatch(/^[ -~]+$/);
     expect(JSON.parse(policy)).toMatchObject({ Version: "2012-10-17" });
@@ -186,6 +233,12 @@ function restoreCredentials(sources: readonly Source[], locations: readonly stri
   const placed = sources.map((source, index) => ({ source, half: addressOf(source, locations[index] ?? "") }));
   const options = { restoreId: "r", environment: world.env, limits: AWS_LIMITS, timeoutMs: 5_000 };
   return fetchRestoreCredentials(account, { ...options, placed });
+}
+
+function unlockCredentials(sources: readonly Source[], locations: readonly string[]): Promise<AwsCredentialIdentity> {
+  const placed = sources.map((source, index) => ({ source, half: addressOf(source, locations[index] ?? "") }));
+  const options = { unlockId: "u", environment: world.env, limits: AWS_LIMITS, timeoutMs: 5_000 };
+  return fetchUnlockCredentials(account, { ...options, placed });
 }
 
 /** The SDK's own clients, without any rule of ours. */

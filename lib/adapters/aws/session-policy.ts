@@ -19,11 +19,31 @@ export function formatScanPolicy(roleArn: string): string {
   ]);
 }
 
-/**
- * Narrows a restore's session to its own halves. What IAM has no sure way to spell (characters outside ASCII, and the end of
- * a location too long for a policy) becomes a wildcard: the client's own rules are exact.
- */
+/** Narrows an unlock's session to its own halves: whatever its role may, these credentials can delete nothing else. */
+export function formatUnlockPolicy(roleArn: string, placed: readonly PlacedHalf[]): string {
+  return formatHalvesPolicy(roleArn, placed, {
+    s3: ["s3:GetObject", "s3:DeleteObject"],
+    dynamodb: ["dynamodb:GetItem", "dynamodb:DeleteItem"],
+    kms: ["kms:Decrypt"],
+  });
+}
+
+/** Narrows a restore's session to its own halves. */
 export function formatRestorePolicy(roleArn: string, placed: readonly PlacedHalf[]): string {
+  return formatHalvesPolicy(roleArn, placed, {
+    s3: ["s3:GetObject", "s3:PutObject"],
+    dynamodb: ["dynamodb:GetItem", "dynamodb:PutItem"],
+    kms: ["kms:Decrypt", "kms:GenerateDataKey"],
+  });
+}
+
+type HalfActions = Readonly<Record<"s3" | "dynamodb" | "kms", readonly string[]>>;
+
+/**
+ * Allows the actions on these halves only. What IAM has no sure way to spell (characters outside ASCII, and the end of a
+ * location too long for a policy) becomes a wildcard: the client's own rules are exact.
+ */
+function formatHalvesPolicy(roleArn: string, placed: readonly PlacedHalf[], actions: HalfActions): string {
   const partition = partitionOfArn(roleArn);
   for (const characters of LOCATION_CHARACTERS) {
     const statements = placed.flatMap(({ source, half }) => {
@@ -31,16 +51,16 @@ export function formatRestorePolicy(roleArn: string, placed: readonly PlacedHalf
       if (source.kind === "s3") {
         const bucket = `arn:${partition}:s3:::${source.name}`;
         return [
-          allow(["s3:GetObject", "s3:PutObject"], `${bucket}/${location}`),
+          allow(actions.s3, `${bucket}/${location}`),
           // Without it S3 answers 403 for a lock that is gone.
           allow(["s3:ListBucket"], bucket),
         ];
       }
       const table = `arn:${partition}:dynamodb:${source.region}:${source.account.id}:table/${source.name}`;
       const condition = { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [location] } };
-      return [{ ...allow(["dynamodb:GetItem", "dynamodb:PutItem"], table), Condition: condition }];
+      return [{ ...allow(actions.dynamodb, table), Condition: condition }];
     });
-    const policy = formatPolicy([...statements, allow(["kms:Decrypt", "kms:GenerateDataKey"], "*")]);
+    const policy = formatPolicy([...statements, allow(actions.kms, "*")]);
     if (policy.length <= POLICY_CHARACTERS_MAX) return policy;
   }
   throw new RangeError("The policy of this session would be longer than STS takes.");

@@ -24,9 +24,12 @@ export function createUnlockGateway(
   const environment = options.env;
 
   return {
-    async openSession({ unlockId, sources, timeoutMs }) {
+    async openSession({ unlockId, sources, halves, timeoutMs }) {
       const opened = await openSources(sources, {
-        fetch: (account) => fetchUnlockCredentials(account, { unlockId, environment, limits, timeoutMs }),
+        fetch: (account) => {
+          const placed = placeHalves(halves, sources, account);
+          return fetchUnlockCredentials(account, { unlockId, placed, environment, limits, timeoutMs });
+        },
         operations: { s3: "DeleteObject", dynamodb: "DeleteItem" },
       });
       return createUnlockSession({ opened, limits, timeoutMs });

@@ -28,7 +28,7 @@ const ABSENT = { kind: "absent", awsDateMs: expect.any(Number), requestId: expec
 test("deletes the object that was read with one DELETE that names its ETag, its owner and no version", async () => {
   const source = world.newBucket({ versioning: "enabled" });
   const put = world.sandbox.putObject(source.name, "x.tfstate.tflock", LOCK);
-  const session = await open(source);
+  const session = await open(source, 5_000, "x.tfstate.tflock");
   const address = addressOf(source, "x.tfstate.tflock");
 
   const read = await session.readHalf(address);
@@ -54,7 +54,7 @@ test.each(HOSTILE_STATE_KEYS)("what is listed as %j is what is read and deleted"
   world.sandbox.putObject(source.name, "neighbour.tflock", LOCK);
   const swept = await createScanner({ env: world.env, limits: TEST_LIMITS }).sweep(source, [], () => undefined);
   const half = swept.halves.find(({ location }) => location !== "neighbour.tflock");
-  const session = await open(source);
+  const session = await open(source, 5_000, half?.location);
 
   const address = addressOf(source, half?.location ?? "");
   const read = await session.readHalf(address);
@@ -210,7 +210,7 @@ test("deletes the item that was read only if its Info is the same and it has no 
   for (const [index, Info] of infos.entries()) {
     const lockId = `acme/${index}`;
     await put(table, { LockID: { S: lockId }, Info, Extra: { S: "kept" } });
-    const session = await open(table);
+    const session = await open(table, 5_000, lockId);
     const address = addressOf(table, lockId);
     const guard = guardOf(await session.readHalf(address));
 
@@ -317,8 +317,11 @@ test("items are read with strong consistency, by unlocks and by scans", async ()
   expect(bodies).toMatchObject([{ ConsistentRead: true }, { ConsistentRead: true }]);
 });
 
-async function open(source: Source, timeoutMs = 5_000): Promise<UnlockSession> {
-  const session = await openUnlock(world, [source], { timeoutMs });
+async function open(source: Source, timeoutMs = 5_000, location?: string): Promise<UnlockSession> {
+  const session = await openUnlock(world, [source], {
+    timeoutMs,
+    ...(location === undefined ? {} : { locations: [location] }),
+  });
   onTestFinished(session.close);
   return session;
 }

@@ -29,6 +29,7 @@ export const TEST_LIMITS: Partial<AwsLimits> = {
   requestMs: 5_000,
   socketIdleMs: 5_000,
   scanCallMs: 5_000,
+  throttledCalls: 1,
 };
 
 export const ACCOUNT_ID = "111122223333";
@@ -126,13 +127,17 @@ export const HOSTILE_STATE_KEYS: readonly string[] = [
 export function openUnlock(
   world: SandboxAccount,
   sources: readonly Source[],
-  options: { timeoutMs: number; unlockId?: string },
+  options: { timeoutMs: number; unlockId?: string; locations?: readonly string[] },
 ): Promise<UnlockSession> {
   const gateway = createUnlockGateway({ env: world.env, limits: TEST_LIMITS });
   const actor = { kind: "person", name: "jo", authenticatedBy: "local" } as const;
-  const { timeoutMs, unlockId = "01K0000000000000000000000A" } = options;
-  return gateway.openSession({ unlockId, actor, sources, halves: [], timeoutMs });
+  const { timeoutMs, unlockId = "01K0000000000000000000000A", locations = USUAL_LOCATIONS } = options;
+  const halves = sources.flatMap((source) => locations.map((location) => addressOf(source, location)));
+  return gateway.openSession({ unlockId, actor, sources, halves, timeoutMs });
 }
+
+/** Where the tests of unlocks have their halves, digests among them: the session's credentials reach these and no others. */
+const USUAL_LOCATIONS = ["x.tflock", "acme/x", "acme/z", "acme/x-md5", "acme/y-md5", "b/x", "b/x-md5"];
 
 /** Opens a restore of halves in one source as the service would. */
 export function openRestore(
