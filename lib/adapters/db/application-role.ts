@@ -6,7 +6,7 @@ import { AppError } from "#lib/services/errors.ts";
 const TABLE_GRANTS: readonly string[] = [
   "SELECT ON _prisma_migrations, audit_event, audit_index",
   "SELECT, INSERT ON audit_key, audit_checkpoint, half_content",
-  "SELECT, INSERT, UPDATE ON source_state, sighting, audit_delivery",
+  "SELECT, INSERT, UPDATE ON source_state, sighting, scan_memory, audit_delivery",
   "SELECT, INSERT ON unlock, unlock_half, restore, restore_half",
   "UPDATE (outcome, outcome_at_ms, holder_now_json) ON unlock",
   "UPDATE (outcome, outcome_at_ms) ON restore",

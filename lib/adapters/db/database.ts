@@ -1,5 +1,6 @@
 import type { PGlite } from "@electric-sql/pglite";
 import type { Log } from "#lib/services/ports.ts";
+import type { DatabaseChanges } from "./change-feed.ts";
 import { openEmbedded } from "./embedded.ts";
 import type { PrismaClient } from "./generated/client.ts";
 import { openPostgres } from "./postgres.ts";
@@ -14,6 +15,8 @@ export type Database = {
   readonly check: () => Promise<void>;
   /** Forces what was committed to the disk where the database itself does not (embedded); never throws. */
   readonly flush: () => Promise<void>;
+  /** Tells readers, here and in other processes, that sightings or sources changed. */
+  readonly changes: DatabaseChanges;
   /** Takes a lock over all processes of this database without waiting, or null; null itself where there is only this process. */
   readonly holdLock: ((lock: bigint) => Promise<{ readonly release: () => Promise<void> } | null>) | null;
   /** What to do when it fails, for error messages. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import type { Log } from "#lib/services/ports.ts";
+import { createLocalChanges } from "./change-feed.ts";
 import type { Database } from "./database.ts";
 import { toDatabaseError } from "./database-error.ts";
 import { createDiskFlush } from "./disk-flush.ts";
@@ -44,6 +45,7 @@ export async function openEmbedded(options: { dataDir: string; migrationsDir: st
       jobs: { pglite },
       check: () => checkMigrations(prisma, migrationsDir, hint),
       flush,
+      changes: createLocalChanges(log),
       holdLock: null,
       hint,
       close: once(async () => {

@@ -1,9 +1,7 @@
 import { z } from "zod";
-import type { SourceError, SourceState } from "#lib/domain/source.ts";
-import type { SweepRecord } from "#lib/services/ports.ts";
+import type { SourceError, SourceNotice, SourceState } from "#lib/domain/source.ts";
 import type { SourceState as SourceStateRow } from "./generated/client.ts";
-import { parseJsonText, toJsonText, toNumberOrNull } from "./json-text.ts";
-import type { Transaction } from "./transaction.ts";
+import { parseJsonText, toNumberOrNull } from "./json-text.ts";
 
 const ErrorSchema: z.ZodType<SourceError> = z.object({
   code: z.enum([
@@ -23,6 +21,16 @@ const ErrorSchema: z.ZodType<SourceError> = z.object({
   statement: z.string().nullable(),
 });
 const StatusSchema = z.enum(["ok", "partial", "error", "pending"]);
+const NoticeSchema: z.ZodType<SourceNotice> = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+const RefreshFailureSchema = z.object({
+  status: z.enum(["partial", "error"]),
+  endedAtMs: z.number(),
+  durationMs: z.number(),
+  error: ErrorSchema.nullable(),
+});
+
+/** How the newest refresh of a source failed, as `refresh_failure_json` keeps it. */
+export type RefreshFailure = z.infer<typeof RefreshFailureSchema>;
 
 export function fromSourceStateRow(row: SourceStateRow): SourceState {
   return {
@@ -36,45 +44,22 @@ export function fromSourceStateRow(row: SourceStateRow): SourceState {
     locksFound: toNumberOrNull(row.locksFound),
     foreignSeen: toNumberOrNull(row.foreignSeen),
     error: row.errorJson === null ? null : ErrorSchema.parse(JSON.parse(row.errorJson)),
+    lastRefreshAtMs: toNumberOrNull(row.lastRefreshAtMs),
+    refreshRequests: toNumberOrNull(row.refreshRequests),
+    readUnits: row.readUnits,
+    notice: row.noticeJson === null ? null : NoticeSchema.parse(JSON.parse(row.noticeJson)),
+    ...describeRefreshFailure(row),
   };
 }
 
-/** When the newest sweeps of a source began, also of sweeps that were recorded before this one. */
-export type SourceTimes = {
-  readonly lastAttemptStartedAtMs: number | null;
-  readonly lastCompleteStartedAtMs: number | null;
-};
-
-export async function readSourceTimes(tx: Transaction, sourceJson: string): Promise<SourceTimes> {
-  const row = await tx.sourceState.findUnique({ where: { sourceJson } });
-  return {
-    lastAttemptStartedAtMs: toNumberOrNull(row?.lastAttemptStartedAtMs ?? null),
-    lastCompleteStartedAtMs: toNumberOrNull(row?.lastCompleteStartedAtMs ?? null),
-  };
-}
-
-/** A sweep that was overtaken by a newer one leaves its state alone. */
-export async function writeSourceState(tx: Transaction, sweep: SweepRecord, times: SourceTimes): Promise<void> {
-  const { startedAtMs, finishedAtMs, result } = sweep;
-  const sourceJson = toJsonText(sweep.source.id);
-  const isNewest = startedAtMs >= (times.lastAttemptStartedAtMs ?? startedAtMs);
-  const isNewestComplete = result.outcome === "ok" && startedAtMs >= (times.lastCompleteStartedAtMs ?? startedAtMs);
-  const attempt = {
-    status: result.outcome,
-    lastAttemptAtMs: BigInt(finishedAtMs),
-    lastAttemptStartedAtMs: BigInt(startedAtMs),
-    durationMs: BigInt(finishedAtMs - startedAtMs),
-    requests: BigInt(result.requests),
-    objectsSeen: BigInt(result.objectsSeen),
-    locksFound: BigInt(result.halves.length),
-    foreignSeen: BigInt(result.foreignSeen),
-    errorJson: result.error === null ? null : JSON.stringify(result.error),
-  };
-  const complete = { lastScanAtMs: BigInt(finishedAtMs), lastCompleteStartedAtMs: BigInt(startedAtMs) };
-  await tx.sourceState.upsert({
-    where: { sourceJson },
-    create: { sourceJson, revision: 1, ...attempt, ...(isNewestComplete ? complete : {}) },
-    update: { revision: { increment: 1 }, ...(isNewest ? attempt : {}), ...(isNewestComplete ? complete : {}) },
-    select: { revision: true },
-  });
+/** A refresh that failed after the last sweep began is the last attempt, unless that sweep failed worse. */
+function describeRefreshFailure(
+  row: SourceStateRow,
+): Partial<Pick<SourceState, "status" | "lastAttemptAtMs" | "durationMs" | "error">> {
+  const { refreshFailureJson, lastRefreshStartedAtMs, lastAttemptStartedAtMs } = row;
+  if (refreshFailureJson === null || lastRefreshStartedAtMs === null) return {};
+  if (lastAttemptStartedAtMs !== null && lastRefreshStartedAtMs < lastAttemptStartedAtMs) return {};
+  const { status, endedAtMs, durationMs, error } = RefreshFailureSchema.parse(JSON.parse(refreshFailureJson));
+  if (row.status !== "ok" && row.status !== "pending" && status !== "error") return {};
+  return { status, lastAttemptAtMs: endedAtMs, durationMs, error };
 }

@@ -1,5 +1,6 @@
 import type {
   AuditTrail,
+  ChangeFeed,
   CheckpointStore,
   DeliveryStore,
   Leadership,
@@ -25,6 +26,7 @@ export type Stores = {
   readonly checkpoints: CheckpointStore;
   readonly deliveries: DeliveryStore;
   readonly leadership: Leadership;
+  readonly changes: ChangeFeed;
 };
 
 /** Everything the services keep, in one database. */
@@ -37,5 +39,6 @@ export async function openStores(database: Database, signer: AuditSigner): Promi
     checkpoints: createCheckpointStore(database),
     deliveries: createDeliveryStore(database),
     leadership: createLeadership(database),
+    changes: { subscribe: database.changes.subscribe },
   };
 }

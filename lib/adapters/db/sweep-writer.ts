@@ -4,14 +4,17 @@ import type { Transaction } from "./transaction.ts";
 
 const BATCH_ROWS = 2_000;
 const BATCH_BYTES = 4_000_000;
+/** A refresh counts as one more sweep that saw a half only so long after the first, or a waiting run's knock would pass for more. */
+const REFRESH_COUNTS_AFTER_MS = 30_000;
 
 /** Writes what a plan says, in batches: each is one statement with one JSON text, for thousands of parameters are slow. */
 export async function writePlan(
   tx: Transaction,
   plan: SweepPlan,
-  times: { startedAtMs: number; finishedAtMs: number },
+  look: { startedAtMs: number; finishedAtMs: number; isSweep: boolean },
 ): Promise<void> {
-  const { startedAtMs, finishedAtMs } = times;
+  const { startedAtMs, finishedAtMs, isSweep } = look;
+  const countsAfterMs = isSweep ? null : REFRESH_COUNTS_AFTER_MS;
   const withBytes = [...plan.inserts, ...plan.changed];
   await insertContents(
     tx,
@@ -19,7 +22,7 @@ export async function writePlan(
   );
   for (const batch of split(plan.inserts.map(({ row }) => ({ ...row, id: ulid(startedAtMs) }))))
     await insertSightings(tx, batch);
-  for (const batch of split(plan.seen)) await refresh(tx, batch, startedAtMs);
+  for (const batch of split(plan.seen)) await refresh(tx, batch, startedAtMs, countsAfterMs);
   for (const batch of split(plan.changed.map(({ id, row }) => ({ ...row, id })))) await update(tx, batch);
   for (const batch of split(plan.gone)) await markGone(tx, batch, finishedAtMs);
 }
@@ -51,17 +54,18 @@ async function insertSightings(tx: Transaction, batch: string): Promise<void> {
       last_modified_ms, state_last_modified_ms, state_size_bytes, first_seen_at_ms, last_seen_at_ms, sweeps_seen, gone_at_ms)
     SELECT r.id, r.source_json, r.mechanism, r.location_json, r.bucket_json, r.state_key_json, r.state_path_hash, r.identity_hash,
       r.body_kind, r.size_bytes, r.is_truncated, r.problem_json, r.content_sha256, r.fingerprint, r.etag_json, r.version_id_json,
-      r.last_modified_ms, r.state_last_modified_ms, r.state_size_bytes, r.seen_at_ms, r.seen_at_ms, 1, r.gone_at_ms
+      r.last_modified_ms, r.state_last_modified_ms, r.state_size_bytes, r.seen_at_ms, r.seen_at_ms, r.sweeps_seen, r.gone_at_ms
     FROM json_to_recordset(${batch}::text::json) AS r(
       id text, source_json text, mechanism text, location_json text, bucket_json text, state_key_json text, state_path_hash text,
       identity_hash text, body_kind text, size_bytes bigint, is_truncated boolean, problem_json text, content_sha256 text,
       fingerprint text, etag_json text, version_id_json text, last_modified_ms bigint, state_last_modified_ms bigint,
-      state_size_bytes bigint, seen_at_ms bigint, gone_at_ms bigint)`;
+      state_size_bytes bigint, seen_at_ms bigint, sweeps_seen int, gone_at_ms bigint)`;
 }
 
-async function refresh(tx: Transaction, ids: string, startedAtMs: number): Promise<void> {
+async function refresh(tx: Transaction, ids: string, startedAtMs: number, countsAfterMs: number | null): Promise<void> {
   await tx.$executeRaw`
-    UPDATE sighting SET sweeps_seen = sweeps_seen + 1,
+    UPDATE sighting SET
+      sweeps_seen = sweeps_seen + CASE WHEN ${startedAtMs}::bigint - first_seen_at_ms < ${countsAfterMs}::bigint THEN 0 ELSE 1 END,
       last_seen_at_ms = greatest(last_seen_at_ms, ${startedAtMs}::bigint),
       first_seen_at_ms = least(first_seen_at_ms, ${startedAtMs}::bigint)
     WHERE id IN (SELECT json_array_elements_text(${ids}::text::json))`;
