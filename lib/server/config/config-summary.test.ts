@@ -73,3 +73,11 @@ test("the order of keys and of sources says nothing", () => {
 
   expect(summariseConfig(turned, sha256)).toEqual(summarise(FULL));
 });
+
+test("a source that is looked at more or less often than before shows in what changed", () => {
+  const before = summarise(FULL);
+  const after = summarise(FULL.replace("requestsPerDay: 2000", "requestsPerDay: 2001"));
+
+  expect(after.parts["scan"]).not.toBe(before.parts["scan"]);
+  expect(after.parts["account payments-prod"]).toBe(before.parts["account payments-prod"]);
+});

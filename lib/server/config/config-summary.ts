@@ -12,7 +12,7 @@ export function summariseConfig(config: Config, sha256: Sha256): ConfigSummary {
   const bucket = checkpoints.bucket && hideExternalId(checkpoints.bucket, sha256);
   const described = [
     ...config.accounts.map((account) => [`account ${account.name}`, describeAccount(account, sha256)] as const),
-    ["scan", config.scan] as const,
+    ["scan", { ...config.scan, ...describeOverrides(config) }] as const,
     ["restore", config.restore] as const,
     ["access", config.access] as const,
     ["checkpoints", { bucket }] as const,
@@ -28,6 +28,18 @@ export function summariseConfig(config: Config, sha256: Sha256): ConfigSummary {
 
 function describeAccount({ buckets: _buckets, tables: _tables, ...account }: AccountConfig, sha256: Sha256) {
   return hideExternalId(account, sha256);
+}
+
+/** What single sources have instead of the settings for all; nothing where none has. */
+function describeOverrides(config: Config) {
+  const sources = config.accounts.flatMap((account) =>
+    [...account.buckets, ...account.tables].flatMap(({ name, region, everyMs, requestsPerDay }) =>
+      everyMs === undefined && requestsPerDay === undefined
+        ? []
+        : [{ account: account.name, name, region, everyMs, requestsPerDay }],
+    ),
+  );
+  return sources.length === 0 ? {} : { sources };
 }
 
 /** Of the secrets only how many there are. */

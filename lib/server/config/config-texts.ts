@@ -14,13 +14,18 @@ export const FULL = `accounts:
       - name: acme-payments-tfstate
         prefix: teams/
         region: us-east-1
+        every: 15m
+        requestsPerDay: 2000
       - name: acme-other
     tables:
       - name: terraform-locks
+        every: 30s
     endpoints:
       s3: http://127.0.0.1:9000
 scan:
   every: 5m
+  coldEvery: 2h
+  requestsPerDay: 50000
 restore:
   window: 30m
 audit:

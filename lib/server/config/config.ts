@@ -1,7 +1,7 @@
 /** What Lockkeeper watches, with every default filled in. */
 export type Config = {
   readonly accounts: readonly AccountConfig[];
-  readonly scan: { readonly everyMs: number };
+  readonly scan: ScanConfig;
   /** For how long after its outcome an unlock can be undone; 0 switches that off. */
   readonly restore: { readonly windowMs: number };
   readonly audit: AuditConfig;
@@ -21,9 +21,25 @@ export type AccountConfig = {
   readonly endpoints: EndpointsConfig;
 };
 
-export type BucketConfig = { readonly name: string; readonly prefix: string; readonly region: string };
+/** How often sources are looked at. */
+export type ScanConfig = {
+  readonly everyMs: number;
+  /** Between two whole sweeps of a big bucket; 0 makes every look one. */
+  readonly coldEveryMs: number;
+  /** For each source; without it there is no limit. */
+  readonly requestsPerDay?: number;
+};
 
-export type TableConfig = { readonly name: string; readonly region: string };
+/** What one source has instead of the settings for all. */
+export type SourceScanConfig = { readonly everyMs?: number; readonly requestsPerDay?: number };
+
+export type BucketConfig = SourceScanConfig & {
+  readonly name: string;
+  readonly prefix: string;
+  readonly region: string;
+};
+
+export type TableConfig = SourceScanConfig & { readonly name: string; readonly region: string };
 
 export type EndpointsConfig = { readonly s3?: string; readonly dynamodb?: string; readonly sts?: string };
 

@@ -29,6 +29,13 @@ export const ExternalId = z
   .regex(/^[\w+=,.@:/-]{2,1224}$/, "is not an external id")
   .describe("Write 2 to 1224 letters, digits and _+=,.@:/- or a reference such as $" + "{env:LOCKKEEPER_EXTERNAL_ID}.");
 
+export const RequestsPerDay = z
+  .number()
+  .int("is not a whole number")
+  .min(1, "is out of range")
+  .max(1_000_000_000, "is out of range")
+  .describe("Write how many requests a source may cost in 24 hours, such as 50000; without it there is no limit.");
+
 /** A duration in whole seconds, minutes or hours, within bounds that `hint` tells. */
 export function durationBetween(minMs: number, maxMs: number, hint: string) {
   return z

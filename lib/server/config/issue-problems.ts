@@ -10,6 +10,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   array: "a list",
   object: "a mapping",
   number: "a number",
+  int: "a whole number",
   boolean: "true or false",
 };
 

@@ -21,14 +21,20 @@ test("a full configuration is read with every default filled in", () => {
           restoreRoleArn: "arn:aws:iam::111122223333:role/lockkeeper-restore",
           externalId: "ext-1",
           buckets: [
-            { name: "acme-payments-tfstate", prefix: "teams/", region: "us-east-1" },
+            {
+              name: "acme-payments-tfstate",
+              prefix: "teams/",
+              region: "us-east-1",
+              everyMs: 900_000,
+              requestsPerDay: 2_000,
+            },
             { name: "acme-other", prefix: "", region: "eu-west-1" },
           ],
-          tables: [{ name: "terraform-locks", region: "eu-west-1" }],
+          tables: [{ name: "terraform-locks", region: "eu-west-1", everyMs: 30_000 }],
           endpoints: { s3: "http://127.0.0.1:9000" },
         },
       ],
-      scan: { everyMs: 300_000 },
+      scan: { everyMs: 300_000, coldEveryMs: 7_200_000, requestsPerDay: 50_000 },
       restore: { windowMs: 1_800_000 },
       audit: {
         checkpoints: {
@@ -59,7 +65,7 @@ test("scan, restore, audit, access, prefix and endpoints may be left out", () =>
 
   expect(parsed.ok && parsed.config).toMatchObject({
     accounts: [{ buckets: [{ name: "acme-tfstate", prefix: "", region: "eu-west-1" }], tables: [], endpoints: {} }],
-    scan: { everyMs: 60_000 },
+    scan: { everyMs: 60_000, coldEveryMs: 3_600_000 },
     restore: { windowMs: 900_000 },
     audit: { checkpoints: {}, webhooks: [] },
     access: { mode: "local" },
@@ -119,6 +125,31 @@ test.each([
     "a scan interval that is too long",
     `${withBucket("abc")}scan: { every: 25h }\n`,
     "6:16 scan.every: is out of range.",
+  ],
+  [
+    "a cold interval that is too long",
+    `${withBucket("abc")}scan: { coldEvery: 2d }\n`,
+    "6:20 scan.coldEvery: is not a duration. Write a duration from 0s to 24h, such as 1h; 0s makes every look a whole sweep.",
+  ],
+  [
+    "a budget of none",
+    `${withBucket("abc")}scan: { requestsPerDay: 0 }\n`,
+    "6:25 scan.requestsPerDay: is out of range. Write how many requests a source may cost in 24 hours, such as 50000;",
+  ],
+  [
+    "a budget in words",
+    `${withBucket("abc")}scan: { requestsPerDay: many }\n`,
+    "6:25 scan.requestsPerDay: must be a number, but is text. Write how many requests",
+  ],
+  [
+    "half a request",
+    `${ACCOUNT}    tables: [{ name: abc, requestsPerDay: 0.5 }]\n`,
+    "5:43 accounts[0].tables[0].requestsPerDay: must be a whole number, but is a number.",
+  ],
+  [
+    "an interval of one bucket that is too short",
+    `${ACCOUNT}    buckets: [{ name: abc, every: 1s }]\n`,
+    "5:35 accounts[0].buckets[0].every: is out of range. Write a duration from 5s to 24h, such as 15s, 5m or 1h.",
   ],
   ["a scan interval without unit", `${withBucket("abc")}scan: { every: 60 }\n`, 'Put it in quotes: "60".'],
   [

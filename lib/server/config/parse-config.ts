@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import { parseDuration } from "#lib/domain/duration.ts";
+import { DEFAULT_SCAN_RULE } from "#lib/domain/scan-schedule.ts";
 import { type AccountInput, checkAccounts } from "./account-rules.ts";
 import { type AuditInput, checkAudit } from "./audit-rules.ts";
 import { AuditSchema } from "./audit-schema.ts";
-import type { AccountConfig, AuditConfig, Config, ConfigProblem } from "./config.ts";
+import type { AccountConfig, AuditConfig, Config, ConfigProblem, ScanConfig, SourceScanConfig } from "./config.ts";
 import { problemsOfIssue } from "./issue-problems.ts";
 import { formatPath } from "./problem-text.ts";
 import { type ReferenceSources, resolveReferences } from "./references.ts";
@@ -14,8 +15,11 @@ export type ParsedConfig =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly fileName: string; readonly problems: readonly ConfigProblem[] };
 
-const SCAN_EVERY_MS_DEFAULT = 60_000;
+const SCAN_EVERY_MS_DEFAULT = DEFAULT_SCAN_RULE.everyMs;
+const SCAN_COLD_EVERY_MS_DEFAULT = DEFAULT_SCAN_RULE.coldEveryMs;
 const RESTORE_WINDOW_MS_DEFAULT = 15 * 60_000;
+
+type ScanInput = NonNullable<z.infer<typeof ConfigSchema>["scan"]>;
 
 /** Reads a configuration text, with every default filled in, or says all that is wrong with it; never throws. */
 export function parseConfig(text: string, options: ReferenceSources & { readonly fileName: string }): ParsedConfig {
@@ -68,11 +72,24 @@ function place(source: YamlSource, problem: { path: Path; message: string; hint:
 function toConfig(input: z.infer<typeof ConfigSchema>): Config {
   return {
     accounts: input.accounts.map(toAccount),
-    scan: { everyMs: parseDuration(input.scan?.every ?? "") ?? SCAN_EVERY_MS_DEFAULT },
+    scan: toScan(input.scan ?? {}),
     restore: { windowMs: parseDuration(input.restore?.window ?? "") ?? RESTORE_WINDOW_MS_DEFAULT },
     audit: toAudit(input.audit ?? {}),
     access: { mode: input.access?.mode ?? "local" },
   };
+}
+
+function toScan({ every = "", coldEvery = "", requestsPerDay }: ScanInput): ScanConfig {
+  return {
+    everyMs: parseDuration(every) ?? SCAN_EVERY_MS_DEFAULT,
+    coldEveryMs: parseDuration(coldEvery) ?? SCAN_COLD_EVERY_MS_DEFAULT,
+    ...(requestsPerDay !== undefined && { requestsPerDay }),
+  };
+}
+
+function toSourceScan({ every = "", requestsPerDay }: Omit<ScanInput, "coldEvery">): SourceScanConfig {
+  const everyMs = parseDuration(every);
+  return { ...(everyMs !== null && { everyMs }), ...(requestsPerDay !== undefined && { requestsPerDay }) };
 }
 
 function toAccount(input: AccountInput): AccountConfig {
@@ -89,8 +106,13 @@ function toAccount(input: AccountInput): AccountConfig {
       name: bucket.name,
       prefix: bucket.prefix ?? "",
       region: bucket.region ?? region,
+      ...toSourceScan(bucket),
     })),
-    tables: (input.tables ?? []).map((table) => ({ name: table.name, region: table.region ?? region })),
+    tables: (input.tables ?? []).map((table) => ({
+      name: table.name,
+      region: table.region ?? region,
+      ...toSourceScan(table),
+    })),
     endpoints: {
       ...(endpoints.s3 !== undefined && { s3: endpoints.s3 }),
       ...(endpoints.dynamodb !== undefined && { dynamodb: endpoints.dynamodb }),

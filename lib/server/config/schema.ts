@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { AuditSchema } from "./audit-schema.ts";
-import { BucketName, durationBetween, Endpoint, ExternalId, Region, RoleArn } from "./field-schemas.ts";
+import { BucketName, durationBetween, Endpoint, ExternalId, Region, RequestsPerDay, RoleArn } from "./field-schemas.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+const Every = durationBetween(5_000, DAY_MS, "Write a duration from 5s to 24h, such as 15s, 5m or 1h.");
 
 const Bucket = z
   .strictObject({
@@ -14,8 +16,10 @@ const Bucket = z
       .optional()
       .describe('Write the start of the keys to scan, such as teams/payments/, or "" for the whole bucket.'),
     region: Region.optional(),
+    every: Every.optional(),
+    requestsPerDay: RequestsPerDay.optional(),
   })
-  .describe("Write name, and optionally prefix and region.");
+  .describe("Write name, and optionally prefix, region, every and requestsPerDay.");
 
 const Table = z
   .strictObject({
@@ -24,8 +28,10 @@ const Table = z
       .regex(/^[A-Za-z0-9_.-]{3,255}$/, "is not a table name")
       .describe("Write the bare table name, such as terraform-locks: no ARN."),
     region: Region.optional(),
+    every: Every.optional(),
+    requestsPerDay: RequestsPerDay.optional(),
   })
-  .describe("Write name, and optionally region.");
+  .describe("Write name, and optionally region, every and requestsPerDay.");
 
 export const AccountSchema = z
   .strictObject({
@@ -58,10 +64,16 @@ export const ConfigSchema = z.strictObject({
     .describe("Write a list of accounts, each with name, id, region, and buckets or tables."),
   scan: z
     .strictObject({
-      every: durationBetween(5_000, DAY_MS, "Write a duration from 5s to 24h, such as 15s, 5m or 1h.").optional(),
+      every: Every.optional(),
+      coldEvery: durationBetween(
+        0,
+        DAY_MS,
+        "Write a duration from 0s to 24h, such as 1h; 0s makes every look a whole sweep.",
+      ).optional(),
+      requestsPerDay: RequestsPerDay.optional(),
     })
     .optional()
-    .describe("Write every, such as every: 60s."),
+    .describe("Write every, such as every: 60s, and optionally coldEvery and requestsPerDay."),
   restore: z
     .strictObject({
       window: durationBetween(
