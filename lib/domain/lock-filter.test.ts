@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { countLocks, filterLocks, type LockFilter } from "./lock-filter.ts";
 import { sortByNeed } from "./lock-order.ts";
+import { toLockRow } from "./lock-row.ts";
 import { buildLocks } from "./lock-view.ts";
 import { aBucket, anAccount, anS3Half, NOW_MS } from "./testing/sighting-builder.ts";
 
@@ -49,6 +50,15 @@ test.each<[string, LockFilter, readonly string[]]>([
       .map((lock) => lock.stateKey)
       .sort(),
   ).toEqual(stateKeys);
+});
+
+test("a search finds the same in rows as in locks, and nothing across two texts of one", () => {
+  const rows = locks.map(toLockRow);
+  const search = (q: string) => filterLocks(rows, { q }).map((row) => row.stateKey);
+
+  expect(search("NET/A")).toEqual(filterLocks(locks, { q: "NET/A" }).map((lock) => lock.stateKey));
+  expect(search("net/a")).toEqual(["net/a"]);
+  expect(search("net/a\u0000ada")).toEqual([]);
 });
 
 test("filtering keeps the order", () => {

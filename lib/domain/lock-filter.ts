@@ -17,15 +17,30 @@ export type LockFilter = {
   readonly minAgeMs?: number | undefined;
 };
 
+/** What of a lock a filter looks at: rows of the list have it too. */
+type Filterable = Pick<
+  Lock,
+  | "account"
+  | "bucket"
+  | "status"
+  | "attention"
+  | "operation"
+  | "operationLabel"
+  | "who"
+  | "statePath"
+  | "lockId"
+  | "ageMs"
+>;
+
 /** Keeps the order. Letters are compared without regard to case, and nothing in a filter is a pattern. */
-export function filterLocks(locks: readonly Lock[], filter: LockFilter): readonly Lock[] {
+export function filterLocks<L extends Filterable>(locks: readonly L[], filter: LockFilter): readonly L[] {
   const isAccount = matchAny(filter.account);
   const isBucket = matchAny(filter.bucket);
   const isStatus = matchAny(filter.status);
   const isAttention = matchAny(filter.attention);
   const isOperation = matchAny(toList(filter.operation));
   const isWho = matchPart(filter.who);
-  const isFound = matchPart(filter.q);
+  const isFound = matchSearch(filter.q);
   const minAgeMs = filter.minAgeMs ?? 0;
   return locks.filter(
     (lock) =>
@@ -35,7 +50,7 @@ export function filterLocks(locks: readonly Lock[], filter: LockFilter): readonl
       isAttention(lock.attention) &&
       isOperation(lock.operation, lock.operationLabel) &&
       isWho(lock.who) &&
-      isFound(lock.statePath, lock.who, lock.lockId, lock.account) &&
+      isFound(lock) &&
       (minAgeMs <= 0 || (lock.ageMs ?? 0) >= minAgeMs),
   );
 }
@@ -58,6 +73,30 @@ function matchPart(wanted: string | undefined): Match {
   return part === "" ? () => true : (...texts) => texts.some((text) => text !== null && fold(text).includes(part));
 }
 
+/** Between the texts of a haystack, so that nothing is found across two of them. */
+const SEPARATOR = "\u0000";
+/** Folding is most of a search, and a lock is searched at every key that is pressed. */
+const haystacks = new WeakMap<FilteredFields, string>();
+
+function matchSearch(wanted: string | undefined): (lock: FilteredFields) => boolean {
+  const part = fold(wanted ?? "");
+  if (part === "") return () => true;
+  if (part.includes(SEPARATOR)) return (lock) => listSearched(lock).some((text) => text.includes(part));
+  return (lock) => readHaystack(lock).includes(part);
+}
+
+function readHaystack(lock: FilteredFields): string {
+  const known = haystacks.get(lock);
+  if (known !== undefined) return known;
+  const haystack = listSearched(lock).join(SEPARATOR);
+  haystacks.set(lock, haystack);
+  return haystack;
+}
+
+function listSearched({ statePath, who, lockId, account }: FilteredFields): readonly string[] {
+  return [statePath, who ?? "", lockId ?? "", account].map(fold);
+}
+
 function fold(text: string): string {
   return text.trim().normalize("NFC").toLowerCase();
 }
@@ -74,7 +113,7 @@ export type LockCounts = {
   readonly byAge: Readonly<Record<AgeBand, number>>;
 };
 
-export function countLocks(locks: readonly Lock[]): LockCounts {
+export function countLocks(locks: readonly Countable[]): LockCounts {
   const accounts = new Map<string, number>();
   for (const { account } of locks) accounts.set(account, (accounts.get(account) ?? 0) + 1);
   return {
@@ -88,10 +127,12 @@ export function countLocks(locks: readonly Lock[]): LockCounts {
   };
 }
 
+type Countable = Pick<Lock, "account" | "attention" | "status" | "ageMs">;
+
 function countBy<K extends string>(
   keys: readonly K[],
-  locks: readonly Lock[],
-  keyOf: (lock: Lock) => K,
+  locks: readonly Countable[],
+  keyOf: (lock: Countable) => K,
 ): Record<K, number> {
   const counts = new Map<K, number>();
   for (const lock of locks) counts.set(keyOf(lock), (counts.get(keyOf(lock)) ?? 0) + 1);
