@@ -76,16 +76,16 @@ function matchPart(wanted: string | undefined): Match {
 /** Between the texts of a haystack, so that nothing is found across two of them. */
 const SEPARATOR = "\u0000";
 /** Folding is most of a search, and a lock is searched at every key that is pressed. */
-const haystacks = new WeakMap<FilteredFields, string>();
+const haystacks = new WeakMap<Filterable, string>();
 
-function matchSearch(wanted: string | undefined): (lock: FilteredFields) => boolean {
+function matchSearch(wanted: string | undefined): (lock: Filterable) => boolean {
   const part = fold(wanted ?? "");
   if (part === "") return () => true;
   if (part.includes(SEPARATOR)) return (lock) => listSearched(lock).some((text) => text.includes(part));
   return (lock) => readHaystack(lock).includes(part);
 }
 
-function readHaystack(lock: FilteredFields): string {
+function readHaystack(lock: Filterable): string {
   const known = haystacks.get(lock);
   if (known !== undefined) return known;
   const haystack = listSearched(lock).join(SEPARATOR);
@@ -93,7 +93,7 @@ function readHaystack(lock: FilteredFields): string {
   return haystack;
 }
 
-function listSearched({ statePath, who, lockId, account }: FilteredFields): readonly string[] {
+function listSearched({ statePath, who, lockId, account }: Filterable): readonly string[] {
   return [statePath, who ?? "", lockId ?? "", account].map(fold);
 }
 
