@@ -5,6 +5,7 @@ import { startCheckpoints } from "./checkpoints.ts";
 import { summariseConfig } from "./config/config-summary.ts";
 import { startDeliveries } from "./deliveries.ts";
 import { startJobs } from "./jobs.ts";
+import { closeLockStream } from "./lock-stream.ts";
 import { logger } from "./logger.ts";
 import { watchRequests } from "./open-requests.ts";
 import { drainWork } from "./running-work.ts";
@@ -21,7 +22,11 @@ export async function boot(): Promise<void> {
     const deliveries = startDeliveries(runtime);
     const checkpoints = startCheckpoints(runtime);
     shutDownOnSignal({
-      drainWork,
+      drainWork: (limitMs) => {
+        const drained = drainWork(limitMs);
+        closeLockStream();
+        return drained;
+      },
       stopJobs: (limitMs) => {
         deliveries.stop();
         return jobs.stop(limitMs);

@@ -1,0 +1,73 @@
+import type { Lock } from "#lib/domain/lock.ts";
+import { countLocks, type LockCounts } from "#lib/domain/lock-filter.ts";
+import type { LockNews } from "#lib/domain/lock-news.ts";
+import type { LockRow } from "#lib/domain/lock-row.ts";
+import type { SourceView } from "#lib/domain/source-view.ts";
+import type { Context } from "#lib/services/ports.ts";
+import { listSources } from "#lib/services/sources/list-sources.ts";
+import { createAgedJson } from "./aged-json.ts";
+import { awsNow } from "./aws-time.ts";
+import { listAllLocks } from "./list-locks.ts";
+import { findRowChanges, type KnownRows } from "./lock-changes.ts";
+
+/** The rows as one look at the store found them. */
+export type RowsNow = {
+  readonly asOf: string;
+  readonly locks: readonly Lock[];
+  readonly known: KnownRows;
+  readonly sources: readonly SourceView[];
+  readonly sourceTexts: ReadonlyMap<string, string>;
+  readonly counts: LockCounts;
+};
+
+/** What changed since the last look; null when nothing did. */
+export type RowsNews = Omit<LockNews, "version"> | null;
+
+const NOTHING: RowsNow = {
+  asOf: "",
+  locks: [],
+  known: new Map(),
+  sources: [],
+  sourceTexts: new Map(),
+  counts: countLocks([]),
+};
+
+/** Looks at the store, and compares with what the last look found. */
+export async function readRows(
+  ctx: Context,
+  before: RowsNow | null,
+): Promise<{ readonly now: RowsNow; readonly news: RowsNews }> {
+  const [locks, sources] = await Promise.all([listAllLocks(ctx), listSources(ctx)]);
+  const nowMs = awsNow(ctx);
+  const last = before ?? NOTHING;
+  const { known, changed, gone } = findRowChanges(last.known, locks, nowMs);
+  const sourceTexts = new Map(sources.map((source) => [source.id, JSON.stringify(source)]));
+  const changedSources = sources.filter(({ id }) => sourceTexts.get(id) !== last.sourceTexts.get(id));
+  const asOf = new Date(nowMs).toISOString();
+  const now = { asOf, locks, known, sources, sourceTexts, counts: countLocks(locks) };
+  if (changed.length + gone.length + changedSources.length === 0) return { now, news: null };
+  return { now, news: { asOf, changed, gone, sources: changedSources, counts: now.counts } };
+}
+
+const writeRow = createAgedJson<LockRow>((row) => row);
+
+/** All rows as JSON, each with its age at that time. */
+export function writeRows(version: string, { asOf, locks, known, sources, counts }: RowsNow): string {
+  const rows = locks.map((lock) => {
+    const row = known.get(lock.key)?.row;
+    return row === undefined ? "" : writeRow(row, lock.ageMs);
+  });
+  return `${JSON.stringify({ version, asOf, sources, counts }).slice(0, -1)},"rows":[${rows.join(",")}]}`;
+}
+
+/** News as JSON. */
+export function writeNews(version: string, news: NonNullable<RowsNews>): string {
+  const { changed, ...rest } = news;
+  const rows = changed.map((row) => writeRow(row));
+  return `${JSON.stringify({ version, ...rest }).slice(0, -1)},"changed":[${rows.join(",")}]}`;
+}
+
+/** How far the sweeps of this process are, as a text to compare. */
+export function describeProgress({ sweeps }: Context): string {
+  return JSON.stringify([...sweeps.running].map(([id, { progress }]) => [id, progress.pages, progress.locksFound]));
+}
