@@ -8,6 +8,8 @@ export type RoleOptions = {
   accountId: string;
   name: string;
   externalId?: string;
+  /** The role's trust policy does not let a session be given a source identity. */
+  refusesSourceIdentity?: boolean;
   /** IAM-like actions such as "s3:ListBucket"; absent means everything. */
   allow?: string[];
   /** A whole IAM policy document that must also allow each request. */

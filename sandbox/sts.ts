@@ -63,6 +63,14 @@ function assumeRole(identities: Identities, form: Map<string, string>, caller: P
     return formatStsError(400, "MalformedPolicyDocument", "Syntax errors in policy.");
   }
   const role = identities.findRole(arn);
+  if (sourceIdentity !== null && role?.refusesSourceIdentity === true) {
+    const who = formatPrincipalArn(caller);
+    return formatStsError(
+      403,
+      "AccessDenied",
+      `User: ${who} is not authorized to perform: sts:SetSourceIdentity on resource: ${arn}`,
+    );
+  }
   if (role === undefined || (role.externalId !== undefined && role.externalId !== form.get("ExternalId"))) {
     const who = formatPrincipalArn(caller);
     return formatStsError(

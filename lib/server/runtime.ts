@@ -20,7 +20,7 @@ import type { Actor } from "#lib/domain/actor.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
 import { createTrailMemory } from "#lib/services/audit/trail-memory.ts";
 import type { CheckpointSink, Context } from "#lib/services/ports.ts";
-import type { AccountConfig, Config } from "./config/config.ts";
+import type { AccountConfig, Config, SourceScanConfig } from "./config/config.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { parseConfig } from "./config/parse-config.ts";
 import { formatProblems } from "./config/problem-text.ts";
@@ -28,6 +28,7 @@ import { type Env, readEnv, readVariables } from "./env.ts";
 import { logger } from "./logger.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { startSandboxProcess } from "./sandbox-process.ts";
+import { createScanRules } from "./scan-rules.ts";
 
 /** Everything one process of Lockkeeper is made of: built once, shared by pages, routes and jobs. */
 export type Runtime = {
@@ -79,6 +80,7 @@ async function createRuntime(): Promise<Runtime> {
   await announceSigningKey(database, keys, logger);
   const metrics = createMetrics();
   const aws = awsEnvironment === undefined ? {} : { env: awsEnvironment };
+  const sources = listConfiguredSources(config);
   const shared = {
     now: Date.now,
     // Counts on while the machine sleeps, unlike performance.now().
@@ -87,7 +89,7 @@ async function createRuntime(): Promise<Runtime> {
     pause: (ms: number) => pause(ms),
     sha256: (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex"),
     accounts: config.accounts.map(toAccountSettings),
-    sources: listConfiguredSources(config),
+    sources,
     scanner: createScanner(aws),
     gateway: createUnlockGateway(aws),
     ...stores,
@@ -100,7 +102,8 @@ async function createRuntime(): Promise<Runtime> {
     destinations: config.audit.webhooks.map((webhook) => createWebhook(webhook, { now: Date.now })),
     restoreWindowMs: config.restore.windowMs,
     trail: createTrailMemory(),
-    sweeps: { running: new Map() },
+    scanRuleOf: createScanRules(config.scan, sources),
+    sweeps: { running: new Map(), refreshing: new Map() },
     counters: metrics.counters,
   };
   return {
@@ -153,6 +156,7 @@ function toAccountSettings(account: AccountConfig): AccountSettings {
     unlockRoleArn: account.unlockRoleArn ?? null,
     restoreRoleArn: account.restoreRoleArn ?? null,
     externalId: account.externalId ?? null,
+    sourceIdentity: account.sourceIdentity ?? "whenPermitted",
     endpoints: {
       s3: account.endpoints.s3 ?? null,
       dynamodb: account.endpoints.dynamodb ?? null,
@@ -161,8 +165,8 @@ function toAccountSettings(account: AccountConfig): AccountSettings {
   };
 }
 
-function listConfiguredSources(config: Config): readonly Source[] {
-  return config.accounts.flatMap((configured): readonly Source[] => {
+function listConfiguredSources(config: Config): readonly (Source & SourceScanConfig)[] {
+  return config.accounts.flatMap((configured) => {
     const account = toAccountSettings(configured);
     const found = [
       ...configured.buckets.map((bucket) => ({ ...bucket, kind: "s3" as const })),

@@ -5,6 +5,7 @@ import type { KeyRange } from "#lib/domain/key-range.ts";
 import type { MerkleState } from "#lib/domain/merkle-tree.ts";
 import type { RefreshPlan } from "#lib/domain/refresh-plan.ts";
 import type { FinalRestoreOutcome, Restore, RestoreHalf } from "#lib/domain/restore.ts";
+import type { ScanRule } from "#lib/domain/scan-schedule.ts";
 import type { NoteSignature } from "#lib/domain/signed-note.ts";
 import type { Source, SourceError, SourceNotice, SourceState } from "#lib/domain/source.ts";
 import type { SourceMemory } from "#lib/domain/source-memory.ts";
@@ -107,6 +108,8 @@ export type HalfDeletion =
 
 /** Credentials for one unlock: assumed afresh for it, thrown away after it, never shared with scans. */
 export type UnlockSession = {
+  /** Whose name each account's session carries in CloudTrail, by account; null where it carries none. */
+  readonly sourceIdentities: Readonly<Record<string, string | null>>;
   /** Strongly consistent read, one attempt of at most `timeoutMs`. Never throws. */
   readonly readHalf: (address: HalfAddress) => Promise<HalfRead>;
   /** Sends exactly one conditional delete, never retried. Never throws. */
@@ -143,6 +146,7 @@ export type HalfPut =
 
 /** Credentials for one restore: its client can read halves and create what is absent, and nothing else. */
 export type RestoreSession = {
+  readonly sourceIdentities: Readonly<Record<string, string | null>>;
   readonly readHalf: (address: HalfAddress) => Promise<HalfRead>;
   /** Sends exactly one put that AWS carries out only where nothing is, never retried. Never throws. */
   readonly putHalf: (address: HalfAddress, content: { raw: Uint8Array; recreate: string }) => Promise<HalfPut>;
@@ -236,6 +240,8 @@ export type AuditTrail = {
 
 export type SweepRecord = {
   readonly source: Source;
+  /** Only known halves were asked for: the source itself is no fresher than before, and its state stays as it was. */
+  readonly isSpotCheck?: boolean;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
   readonly result: SweepResult;
@@ -504,6 +510,7 @@ export type Context = {
   readonly trail: TrailMemory;
   /** For how long after its outcome an unlock can be undone. */
   readonly restoreWindowMs: number;
+  readonly scanRuleOf: (source: Source) => ScanRule;
   readonly sweeps: SweepRegistry;
   readonly counters: Counters;
   readonly log: Log;
@@ -512,6 +519,8 @@ export type Context = {
 /** Sweeps running in this process, so that a second request joins the first instead of doubling the calls. */
 export type SweepRegistry = {
   readonly running: Map<string, RunningSweep>;
+  /** Refreshes that run in this process, by source. */
+  readonly refreshing: Map<string, Promise<void>>;
 };
 
 export type RunningSweep = {

@@ -23,6 +23,8 @@ export type RoleRequest = {
   readonly roleArn: string;
   readonly sessionName: string;
   readonly durationSeconds: number;
+  /** Who the session is for, as CloudTrail shows it over all roles the session goes through. */
+  readonly sourceIdentity?: string | undefined;
   /** A session policy: the session may do no more than both this and its role allow. */
   readonly policy: string | null;
 };
@@ -47,6 +49,7 @@ export async function assumeRole(
     RoleSessionName: request.sessionName,
     DurationSeconds: request.durationSeconds,
     ...(account.externalId === null ? {} : { ExternalId: account.externalId }),
+    ...(request.sourceIdentity === undefined ? {} : { SourceIdentity: request.sourceIdentity }),
     ...(request.policy === null ? {} : { Policy: request.policy }),
   });
   const awsDate = watchAwsDate(command.middlewareStack);

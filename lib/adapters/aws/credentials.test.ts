@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { AccountSettings, SourceIdentityMode } from "#lib/domain/account.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { formatSessionName } from "./credentials.ts";
 import { createScanner } from "./source-scanner.ts";
@@ -66,6 +67,44 @@ test("every unlock assumes the unlock role anew, under its own name, for 15 minu
   expect(forms.map((form) => form.get("ExternalId"))).toEqual(["ext-1", "ext-1"]);
 });
 
+test.each([
+  ["whenPermitted", { refuses: false }, ["jo"], "jo"],
+  ["whenPermitted", { refuses: true }, ["jo", null], null],
+  ["required", { refuses: false }, ["jo"], "jo"],
+  ["off", { refuses: true }, [null], null],
+] as const)(
+  "an unlock's session carries the person's name into CloudTrail, %s, where the role's trust %j",
+  async (sourceIdentity, { refuses }, asked, carried) => {
+    const account = newRole({ sourceIdentity, refusesSourceIdentity: refuses });
+
+    const session = await openUnlock(world, [world.newBucket({ account })], { timeoutMs: 2_000 });
+    session.close();
+
+    const forms = world.sandbox.journal({ operation: "AssumeRole" }).map((entry) => new URLSearchParams(entry.body));
+    expect(forms.map((form) => form.get("SourceIdentity"))).toEqual(asked);
+    expect(session.sourceIdentities).toEqual({ [account.name]: carried });
+  },
+);
+
+test("where the person's name is required, a role that refuses it is not assumed without", async () => {
+  const account = newRole({ sourceIdentity: "required", refusesSourceIdentity: true });
+
+  const opening = openUnlock(world, [world.newBucket({ account })], { timeoutMs: 2_000 });
+
+  await expect(opening).rejects.toMatchObject({ code: "refused" });
+  expect(world.sandbox.journal({ operation: "AssumeRole" })).toHaveLength(1);
+});
+
+test("a session is not asked for again without the name when STS is in trouble", async () => {
+  world.sandbox.addFault({
+    match: { operation: "AssumeRole" },
+    effect: { kind: "status", status: 500, code: "InternalFailure" },
+  });
+
+  await expect(openUnlock(world, [world.newBucket()], { timeoutMs: 2_000 })).rejects.toBeInstanceOf(AppError);
+  expect(world.sandbox.journal({ operation: "AssumeRole" })).toHaveLength(1);
+});
+
 test("an unlock's requests carry the unlock role, a scan's the scan role", async () => {
   const bucket = world.newBucket();
   world.sandbox.putObject(bucket.name, "x.tflock", "{}");
@@ -117,7 +156,7 @@ test("an STS that hangs or breaks makes a source late or unreachable, and an unl
 
     expect(result.error?.code).toBe(effect.kind === "hang" ? "timeout" : "unreachable");
     expect(result.error?.message).toContain("role/scan");
-    await expect(opening).rejects.toMatchObject({ code: "unavailable" });
+    await expect(opening).rejects.toBeInstanceOf(AppError);
   }
 });
 
@@ -169,3 +208,11 @@ test.each([
   expect(formatSessionName(unlockId)).toBe(name);
   expect(formatSessionName(unlockId)).toMatch(/^[\w+=,.@-]{2,64}$/);
 });
+
+/** An account whose unlock role is a new one. */
+function newRole(options: { sourceIdentity: SourceIdentityMode; refusesSourceIdentity: boolean }): AccountSettings {
+  const { sourceIdentity, refusesSourceIdentity } = options;
+  const name = `unlock-${sourceIdentity}-${refusesSourceIdentity}`;
+  world.sandbox.addRole({ accountId: world.account.id, name, externalId: "ext-1", refusesSourceIdentity });
+  return { ...world.account, sourceIdentity, unlockRoleArn: `arn:aws:iam::${world.account.id}:role/${name}` };
+}

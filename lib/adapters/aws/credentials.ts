@@ -1,7 +1,11 @@
+import { createHash } from "node:crypto";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { AccountSettings } from "#lib/domain/account.ts";
-import { assumeRole } from "./assume-role.ts";
+import { type Actor, formatActor } from "#lib/domain/actor.ts";
+import { formatSourceIdentity } from "#lib/domain/source-identity.ts";
+import { AssumeRoleError, assumeRole } from "./assume-role.ts";
+import { readFailure } from "./aws-failure.ts";
 import type { AwsLimits } from "./limits.ts";
 import { formatRestorePolicy, formatScanPolicy, formatUnlockPolicy, type PlacedHalf } from "./session-policy.ts";
 import { callWithin } from "./time-limit.ts";
@@ -58,53 +62,73 @@ export function createScanProvider(
   };
 }
 
+/** Credentials for one unlock or restore in one account, and whose name they carry; null where they carry none. */
+export type SessionCredentials = {
+  readonly credentials: AwsCredentialIdentity;
+  readonly sourceIdentity: string | null;
+};
+
+type SessionOptions = {
+  /** The unlock's or the restore's. */
+  readonly id: string;
+  readonly actor: Actor;
+  readonly placed: readonly PlacedHalf[];
+  readonly environment: Environment | undefined;
+  readonly limits: AwsLimits;
+  readonly timeoutMs: number;
+};
+
 /** Credentials for one unlock in one account, asked for now and never again, that can delete nothing but its halves. */
 export async function fetchUnlockCredentials(
   account: AccountSettings,
-  options: {
-    unlockId: string;
-    placed: readonly PlacedHalf[];
-    environment: Environment | undefined;
-    limits: AwsLimits;
-    timeoutMs: number;
-  },
-): Promise<AwsCredentialIdentity> {
-  const base = createAmbientProvider(options.environment);
+  options: SessionOptions,
+): Promise<SessionCredentials> {
   const { unlockRoleArn: roleArn } = account;
-  if (roleArn === null) return callWithin(options.timeoutMs, () => base());
-  const request = {
-    account,
-    roleArn,
-    sessionName: formatSessionName(options.unlockId),
-    durationSeconds: WRITE_SESSION_SECONDS,
-    policy: formatUnlockPolicy(roleArn, options.placed),
-  };
-  return assumeRole(request, { base, limits: options.limits, timeoutMs: options.timeoutMs, attempts: 1 });
+  if (roleArn === null) return ambientCredentials(options);
+  return assumeForPerson({ account, roleArn, policy: formatUnlockPolicy(roleArn, options.placed) }, options);
 }
 
 /** Credentials for one restore in one account, that can do nothing but create its halves again. The caller checks for the role. */
 export async function fetchRestoreCredentials(
   account: AccountSettings,
-  options: {
-    restoreId: string;
-    placed: readonly PlacedHalf[];
-    environment: Environment | undefined;
-    limits: AwsLimits;
-    timeoutMs: number;
-  },
-): Promise<AwsCredentialIdentity> {
-  const { limits, timeoutMs } = options;
-  const base = createAmbientProvider(options.environment);
+  options: SessionOptions,
+): Promise<SessionCredentials> {
   const { restoreRoleArn: roleArn } = account;
-  if (roleArn === null) return callWithin(timeoutMs, () => base());
-  const request = {
-    account,
-    roleArn,
-    sessionName: formatSessionName(options.restoreId),
-    durationSeconds: WRITE_SESSION_SECONDS,
-    policy: formatRestorePolicy(roleArn, options.placed),
-  };
-  return assumeRole(request, { base, limits, timeoutMs, attempts: 1 });
+  if (roleArn === null) return ambientCredentials(options);
+  return assumeForPerson({ account, roleArn, policy: formatRestorePolicy(roleArn, options.placed) }, options);
+}
+
+async function ambientCredentials({ environment, timeoutMs }: SessionOptions): Promise<SessionCredentials> {
+  const base = createAmbientProvider(environment);
+  return { credentials: await callWithin(timeoutMs, () => base()), sourceIdentity: null };
+}
+
+/** Tells AWS who the session is for; goes on without where the account permits that and the role's trust policy does not. */
+async function assumeForPerson(
+  role: { account: AccountSettings; roleArn: string; policy: string },
+  { id, actor, environment, limits, timeoutMs }: SessionOptions,
+): Promise<SessionCredentials> {
+  const mode = role.account.sourceIdentity ?? "whenPermitted";
+  const request = { ...role, sessionName: formatSessionName(id), durationSeconds: WRITE_SESSION_SECONDS };
+  const assume = (sourceIdentity?: string) =>
+    assumeRole(
+      { ...request, sourceIdentity },
+      { base: createAmbientProvider(environment), limits, timeoutMs, attempts: 1 },
+    );
+  if (mode === "off") return { credentials: await assume(), sourceIdentity: null };
+  const name = formatActor(actor);
+  const sourceIdentity = formatSourceIdentity({ name, identity: name }, sha256);
+  try {
+    return { credentials: await assume(sourceIdentity), sourceIdentity };
+  } catch (thrown) {
+    const isDenied = thrown instanceof AssumeRoleError && readFailure(thrown.cause).code === "AccessDenied";
+    if (mode === "required" || !isDenied) throw thrown;
+    return { credentials: await assume(), sourceIdentity: null };
+  }
+}
+
+function sha256(data: string): string {
+  return createHash("sha256").update(data).digest("hex");
 }
 
 /** A role session name from an unlock's or a restore's id: 2 to 64 characters that STS accepts. */

@@ -23,6 +23,7 @@ export function createRestoreSession(options: {
   });
 
   return {
+    sourceIdentities: clients.sourceIdentities,
     readHalf: (address) => clients.readHalf(address, { bytesMax: limits.bodyBytes, timeoutMs }),
     async putHalf(address, content) {
       const { location } = address;

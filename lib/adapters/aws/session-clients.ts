@@ -1,13 +1,13 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { AwsCredentialIdentity } from "@smithy/types";
 import type { HalfAddress } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { HalfRead } from "#lib/services/ports.ts";
+import type { SessionCredentials } from "./credentials.ts";
 import { readItemHalf, readObjectHalf } from "./half-reader.ts";
 
 /** A source with the credentials that were fetched for this session alone. */
-export type OpenedSource = { readonly source: Source; readonly credentials: AwsCredentialIdentity };
+export type OpenedSource = SessionCredentials & { readonly source: Source };
 
 type SourceClient =
   | { readonly kind: "s3"; readonly source: Source; readonly client: S3Client }
@@ -32,6 +32,9 @@ export function createSessionClients(
 
   return {
     find,
+    sourceIdentities: Object.fromEntries(
+      opened.map(({ source, sourceIdentity }) => [source.account.name, sourceIdentity]),
+    ),
     /** Strongly consistent, one attempt. Never throws. */
     async readHalf(address: HalfAddress, limits: { bytesMax: number; timeoutMs: number }): Promise<HalfRead> {
       const found = find(address);

@@ -43,6 +43,7 @@ afterAll(() => world.sandbox.close());
 
 const LOCK = '{"ID":"a"}';
 const KEY = "acme/x.tflock";
+const ACTOR = { kind: "person", name: "jo", authenticatedBy: "local" } as const;
 const ROLE_ARN = "arn:aws-cn:iam::111122223333:role/restore";
 
 test("F20: a scan's credentials read locks and can write nothing, whatever their role allows", async () => {
@@ -229,16 +230,22 @@ function scanCredentials(): Promise<AwsCredentialIdentity> {
   return createScanProvider(account, { environment: world.env, limits: AWS_LIMITS, now: Date.now })();
 }
 
-function restoreCredentials(sources: readonly Source[], locations: readonly string[]): Promise<AwsCredentialIdentity> {
+async function restoreCredentials(
+  sources: readonly Source[],
+  locations: readonly string[],
+): Promise<AwsCredentialIdentity> {
   const placed = sources.map((source, index) => ({ source, half: addressOf(source, locations[index] ?? "") }));
-  const options = { restoreId: "r", environment: world.env, limits: AWS_LIMITS, timeoutMs: 5_000 };
-  return fetchRestoreCredentials(account, { ...options, placed });
+  const options = { id: "r", actor: ACTOR, environment: world.env, limits: AWS_LIMITS, timeoutMs: 5_000 };
+  return (await fetchRestoreCredentials(account, { ...options, placed })).credentials;
 }
 
-function unlockCredentials(sources: readonly Source[], locations: readonly string[]): Promise<AwsCredentialIdentity> {
+async function unlockCredentials(
+  sources: readonly Source[],
+  locations: readonly string[],
+): Promise<AwsCredentialIdentity> {
   const placed = sources.map((source, index) => ({ source, half: addressOf(source, locations[index] ?? "") }));
-  const options = { unlockId: "u", environment: world.env, limits: AWS_LIMITS, timeoutMs: 5_000 };
-  return fetchUnlockCredentials(account, { ...options, placed });
+  const options = { id: "u", actor: ACTOR, environment: world.env, limits: AWS_LIMITS, timeoutMs: 5_000 };
+  return (await fetchUnlockCredentials(account, { ...options, placed })).credentials;
 }
 
 /** The SDK's own clients, without any rule of ours. */

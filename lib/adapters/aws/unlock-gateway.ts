@@ -1,11 +1,15 @@
-import type { AwsCredentialIdentity } from "@smithy/types";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { HalfAddress } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { AppError } from "#lib/services/errors.ts";
 import type { UnlockGateway } from "#lib/services/ports.ts";
 import { describeFailure } from "./aws-errors.ts";
-import { type Environment, fetchRestoreCredentials, fetchUnlockCredentials } from "./credentials.ts";
+import {
+  type Environment,
+  fetchRestoreCredentials,
+  fetchUnlockCredentials,
+  type SessionCredentials,
+} from "./credentials.ts";
 import type { AwsOperation } from "./iam-statements.ts";
 import { AWS_LIMITS, type AwsLimits } from "./limits.ts";
 import { createRestoreSession } from "./restore-session.ts";
@@ -24,22 +28,22 @@ export function createUnlockGateway(
   const environment = options.env;
 
   return {
-    async openSession({ unlockId, sources, halves, timeoutMs }) {
+    async openSession({ unlockId, actor, sources, halves, timeoutMs }) {
       const opened = await openSources(sources, {
         fetch: (account) => {
           const placed = placeHalves(halves, sources, account);
-          return fetchUnlockCredentials(account, { unlockId, placed, environment, limits, timeoutMs });
+          return fetchUnlockCredentials(account, { id: unlockId, actor, placed, environment, limits, timeoutMs });
         },
         operations: { s3: "DeleteObject", dynamodb: "DeleteItem" },
       });
       return createUnlockSession({ opened, limits, timeoutMs });
     },
-    async openRestoreSession({ restoreId, sources, halves, timeoutMs }) {
+    async openRestoreSession({ restoreId, actor, sources, halves, timeoutMs }) {
       for (const { account } of sources) refuseWithoutRole(account);
       const opened = await openSources(sources, {
         fetch: (account) => {
           const placed = placeHalves(halves, sources, account);
-          return fetchRestoreCredentials(account, { restoreId, placed, environment, limits, timeoutMs });
+          return fetchRestoreCredentials(account, { id: restoreId, actor, placed, environment, limits, timeoutMs });
         },
         operations: { s3: "PutObject", dynamodb: "PutItem" },
       });
@@ -49,19 +53,19 @@ export function createUnlockGateway(
 }
 
 type Opening = {
-  readonly fetch: (account: AccountSettings) => Promise<AwsCredentialIdentity>;
+  readonly fetch: (account: AccountSettings) => Promise<SessionCredentials>;
   readonly operations: Readonly<Record<Source["kind"], AwsOperation>>;
 };
 
 /** Fetches credentials once for each account. */
 function openSources(sources: readonly Source[], { fetch, operations }: Opening): Promise<OpenedSource[]> {
-  const byAccount = new Map<string, Promise<AwsCredentialIdentity>>();
+  const byAccount = new Map<string, Promise<SessionCredentials>>();
   const open = async (source: Source): Promise<OpenedSource> => {
     const { account } = source;
     const asked = byAccount.get(account.name) ?? fetch(account);
     byAccount.set(account.name, asked);
     try {
-      return { source, credentials: await asked };
+      return { source, ...(await asked) };
     } catch (thrown) {
       throw explainRefusal(thrown, source, operations[source.kind]);
     }

@@ -17,6 +17,7 @@ export function createUnlockSession(options: {
   });
 
   return {
+    sourceIdentities: clients.sourceIdentities,
     readHalf: (address) => clients.readHalf(address, { bytesMax: limits.bodyBytes, timeoutMs }),
     async deleteHalf(address, guard) {
       const { location } = address;

@@ -10,6 +10,7 @@ export const FULL = `accounts:
     unlockRoleArn: arn:aws:iam::111122223333:role/lockkeeper-unlock
     restoreRoleArn: arn:aws:iam::111122223333:role/lockkeeper-restore
     externalId: \${env:LOCKKEEPER_EXTERNAL_ID}
+    sourceIdentity: required
     buckets:
       - name: acme-payments-tfstate
         prefix: teams/

@@ -1,3 +1,4 @@
+import type { SourceIdentityMode } from "#lib/domain/account.ts";
 /** What Lockkeeper watches, with every default filled in. */
 export type Config = {
   readonly accounts: readonly AccountConfig[];
@@ -16,6 +17,7 @@ export type AccountConfig = {
   readonly unlockRoleArn?: string;
   readonly restoreRoleArn?: string;
   readonly externalId?: string;
+  readonly sourceIdentity?: SourceIdentityMode;
   readonly buckets: readonly BucketConfig[];
   readonly tables: readonly TableConfig[];
   readonly endpoints: EndpointsConfig;

@@ -20,6 +20,7 @@ test("a full configuration is read with every default filled in", () => {
           unlockRoleArn: "arn:aws:iam::111122223333:role/lockkeeper-unlock",
           restoreRoleArn: "arn:aws:iam::111122223333:role/lockkeeper-restore",
           externalId: "ext-1",
+          sourceIdentity: "required",
           buckets: [
             {
               name: "acme-payments-tfstate",

@@ -93,7 +93,17 @@ function toSourceScan({ every = "", requestsPerDay }: Omit<ScanInput, "coldEvery
 }
 
 function toAccount(input: AccountInput): AccountConfig {
-  const { name, id, region, scanRoleArn, unlockRoleArn, restoreRoleArn, externalId, endpoints = {} } = input;
+  const {
+    name,
+    id,
+    region,
+    scanRoleArn,
+    unlockRoleArn,
+    restoreRoleArn,
+    externalId,
+    sourceIdentity,
+    endpoints = {},
+  } = input;
   return {
     name,
     id,
@@ -102,6 +112,7 @@ function toAccount(input: AccountInput): AccountConfig {
     ...(unlockRoleArn !== undefined && { unlockRoleArn }),
     ...(restoreRoleArn !== undefined && { restoreRoleArn }),
     ...(externalId !== undefined && { externalId }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
     buckets: (input.buckets ?? []).map((bucket) => ({
       name: bucket.name,
       prefix: bucket.prefix ?? "",

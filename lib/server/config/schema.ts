@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SOURCE_IDENTITY_MODES } from "#lib/domain/account.ts";
 import { AuditSchema } from "./audit-schema.ts";
 import { BucketName, durationBetween, Endpoint, ExternalId, Region, RequestsPerDay, RoleArn } from "./field-schemas.ts";
 
@@ -48,6 +49,12 @@ export const AccountSchema = z
     unlockRoleArn: RoleArn.optional(),
     restoreRoleArn: RoleArn.optional(),
     externalId: ExternalId.optional(),
+    sourceIdentity: z
+      .enum(SOURCE_IDENTITY_MODES, { error: "is not a way to name the person" })
+      .optional()
+      .describe(
+        "Write required, whenPermitted or off: whether the sessions of unlocks and restores carry the person's name into CloudTrail.",
+      ),
     buckets: z.array(Bucket).optional().describe("Write a list of buckets, each with a name."),
     tables: z.array(Table).optional().describe("Write a list of DynamoDB tables, each with a name."),
     endpoints: z

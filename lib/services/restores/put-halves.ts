@@ -23,7 +23,8 @@ export async function putHalves(
   const deadlineAtMs = intentAtMs + sendingMsOf(planned.length);
   const halves = planned.map((half) => recordRestoreHalf(half, NO_ANSWER));
   const intent: Restore = { ...record, intentAtMs, deadlineAtMs, halves };
-  const entry = describeRestoreStep(ctx, "restore.intent", unlock, intent);
+  const described = describeRestoreStep(ctx, "restore.intent", unlock, intent);
+  const entry = { ...described, details: { ...described.details, sourceIdentities: session.sourceIdentities } };
   const begun = await countFailures(ctx, () => ctx.restores.begin(intent, entry));
   if (begun.verdict === "repeated") return repeatRestore(begun.restore, record);
   if (begun.verdict !== "begun") return refuseRestore(ctx, unlock, { reason: record.reason, error: explain(begun) });

@@ -36,7 +36,8 @@ export async function deleteHalves(
   const halves = planned.map(({ planned: half }) => half);
   const outcome = stepUnlock("requested", { kind: "intent_committed" }).state;
   const intent: Unlock = { ...record, intentAtMs, deadlineAtMs, outcome, halves };
-  const entry = describeStep(ctx, "unlock.intent", intent);
+  const described = describeStep(ctx, "unlock.intent", intent);
+  const entry = { ...described, details: { ...described.details, sourceIdentities: session.sourceIdentities } };
   const begun = await countFailures(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore));
   if (begun.verdict === "overtaken") return "overtaken";
   if (begun.verdict === "repeated") return repeat(begun.unlock, record);
