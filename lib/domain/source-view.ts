@@ -1,4 +1,4 @@
-import type { Mechanism, SourceError, SourceStatus } from "./source.ts";
+import type { Mechanism, SourceError, SourceNotice, SourceStatus } from "./source.ts";
 
 /** A source as the API answers it. */
 export type SourceView = {
@@ -10,7 +10,10 @@ export type SourceView = {
   readonly region: string;
   readonly prefix: string;
   readonly status: SourceStatus;
+  /** End of the last complete sweep: no range of keys is older than this. */
   readonly lastScanAt: string | null;
+  /** End of the last look at the places where states and locks are known to be; null when there was none. */
+  readonly lastRefreshAt: string | null;
   readonly lastAttemptAt: string | null;
   readonly durationMs: number | null;
   readonly requests: number | null;
@@ -18,6 +21,15 @@ export type SourceView = {
   readonly locksFound: number | null;
   readonly foreignSeen: number | null;
   readonly error: SourceError | null;
+  readonly notice: SourceNotice | null;
+  /** About when the next look begins, and what it will be; null when it is due. */
+  readonly nextLookAt: string | null;
+  readonly nextLook: "sweep" | "refresh";
+  /** Estimates by the last looks and the schedule; null before the first sweep. */
+  readonly requestsPerDay: number | null;
+  readonly dollarsPerMonth: number | null;
+  /** The budget, where one is set. */
+  readonly requestsPerDayMax: number | null;
   readonly running: {
     readonly startedAt: string;
     readonly pages: number;

@@ -2,71 +2,64 @@ import "server-only";
 import { ulid } from "ulid";
 import { createJobQueue } from "#lib/adapters/db/job-queue.ts";
 import { reconcileRestores } from "#lib/services/restores/reconcile-restores.ts";
-import { scanSource } from "#lib/services/sources/scan-sources.ts";
 import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 import { scheduleCheckpoint } from "./checkpoints.ts";
+import { startHotSet } from "./hot-set.ts";
 import { logger } from "./logger.ts";
 import type { Runtime } from "./runtime.ts";
+import { startScanSchedule } from "./scan-schedule.ts";
 
-const SWEEP = "sweep-source";
 const RECONCILE = "reconcile-unlocks";
 const RECONCILE_EVERY_SECONDS = 10;
-const JOBS_AT_ONCE = 50;
 /** The embedded database has one connection, which polling shares with every page. */
 const POLL_EVERY_SECONDS = 2;
+/** Of the time to stop, for what a look that is about to end still stores. */
+const LOOKS_SHARE = 0.5;
 
 export type Jobs = {
   /** Takes no more jobs; what runs is given `limitMs`. */
   readonly stop: (limitMs: number) => Promise<void>;
 };
 
-/** Starts the schedule: sweeps each source every `scan.every` and settles open unlocks, both also at once. No job deletes. */
-export async function startJobs(runtime: Runtime): Promise<Jobs> {
-  const queue = createJobQueue(runtime.database);
-  queue.on("error", (error) => logger.warn({ cause: String(error) }, "the job queue has a problem"));
-  await queue.start();
+/** Starts the schedule: looks at every source and settles open unlocks, both also at once. No job deletes. */
+export async function startJobs(runtime: Runtime, countViewers: () => number = () => 0): Promise<Jobs> {
+  const boss = createJobQueue(runtime.database);
+  boss.on("error", (error) => logger.warn({ cause: String(error) }, "the job queue has a problem"));
+  await boss.start();
 
-  // At most one tick of a source waits and one runs, over all replicas.
-  for (const name of [SWEEP, RECONCILE]) {
-    await queue.createQueue(name, { policy: "stately", retryLimit: 0, expireInSeconds: 60, deleteAfterSeconds: 3600 });
-  }
-  const startAfter = runtime.config.scan.everyMs / 1000;
-  const planSweep = (sourceId: string) => queue.send(SWEEP, { sourceId }, { singletonKey: sourceId, startAfter });
-  const planReconcile = () => queue.send(RECONCILE, {}, { startAfter: RECONCILE_EVERY_SECONDS });
-
-  // A tick plans the next one first, so that no failure can end the schedule, and does not wait for its sweep, so that a
-  // source that hangs holds up no other.
-  const polling = { pollingIntervalSeconds: POLL_EVERY_SECONDS };
-  await queue.work<{ sourceId: string }>(SWEEP, { ...polling, batchSize: JOBS_AT_ONCE }, async (jobs) => {
-    for (const { data } of jobs) {
-      if (!runtime.sources.some((source) => source.id === data.sourceId)) continue;
-      await planSweep(data.sourceId);
-      void sweepNow(runtime, data.sourceId);
-    }
+  // At most one waits and one runs, over all replicas.
+  await boss.createQueue(RECONCILE, {
+    policy: "stately",
+    retryLimit: 0,
+    expireInSeconds: 60,
+    deleteAfterSeconds: 3600,
   });
-  await queue.work(RECONCILE, polling, async () => {
+  const planReconcile = () => boss.send(RECONCILE, {}, { startAfter: RECONCILE_EVERY_SECONDS });
+  await boss.work(RECONCILE, { pollingIntervalSeconds: POLL_EVERY_SECONDS }, async () => {
+    // The next one first, so that no failure can end it.
     await planReconcile();
     await reconcileNow(runtime);
   });
-
-  for (const { id } of runtime.sources) {
-    await planSweep(id);
-    void sweepNow(runtime, id);
-  }
   await planReconcile();
   void reconcileNow(runtime);
-  return { stop: (limitMs) => queue.stop({ graceful: true, timeout: limitMs }) };
-}
 
-async function sweepNow(runtime: Runtime, sourceId: string): Promise<void> {
-  const ctx = runtime.contextFor({ kind: "system", name: "scanner" }, ulid());
-  const source = ctx.sources.find((candidate) => candidate.id === sourceId);
-  if (source === undefined) return;
-  try {
-    await scanSource(ctx, source);
-  } catch (error) {
-    logger.error({ sourceId, cause: String(error) }, "a sweep could not be stored");
-  }
+  const newContext = () => runtime.contextFor({ kind: "system", name: "scanner" }, ulid());
+  const isAlone = runtime.database.kind === "embedded";
+  const schedule = await startScanSchedule({
+    boss,
+    sources: runtime.sources,
+    newContext,
+    isAlone,
+    times: isAlone ? { pollMs: POLL_EVERY_SECONDS * 1000 } : {},
+  });
+  const hotSet = startHotSet({ newContext, countViewers });
+  return {
+    async stop(limitMs) {
+      hotSet.stop();
+      await schedule.stop(limitMs * LOOKS_SHARE);
+      await boss.stop({ graceful: true, timeout: limitMs });
+    },
+  };
 }
 
 async function reconcileNow(runtime: Runtime): Promise<void> {

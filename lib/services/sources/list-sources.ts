@@ -1,14 +1,15 @@
-import type { SourceState } from "#lib/domain/source.ts";
 import type { SourceView } from "#lib/domain/source-view.ts";
 import { formatTime } from "#lib/services/format-time.ts";
 import type { Context } from "#lib/services/ports.ts";
+import { foreseeLook, neverSwept } from "./look-at.ts";
 
-/** Every configured source with the outcome of its last sweep; one that was never swept is `pending`. */
+/** Every configured source with the outcome of its last looks; one that was never swept is `pending`. */
 export async function listSources(ctx: Context): Promise<readonly SourceView[]> {
   const states = new Map((await ctx.sightings.listSourceStates()).map((state) => [state.sourceId, state]));
   return ctx.sources.map((source) => {
     const state = states.get(source.id) ?? neverSwept(source.id);
     const running = ctx.sweeps.running.get(source.id);
+    const { next, nextAtMs, cost } = foreseeLook(ctx, source, state);
     return {
       id: source.id,
       account: source.account.name,
@@ -19,34 +20,22 @@ export async function listSources(ctx: Context): Promise<readonly SourceView[]> 
       prefix: source.prefix,
       status: state.status,
       lastScanAt: formatTime(state.lastScanAtMs),
+      lastRefreshAt: formatTime(state.lastRefreshAtMs),
       lastAttemptAt: formatTime(state.lastAttemptAtMs),
+      nextLookAt: formatTime(nextAtMs),
+      nextLook: next.kind,
       durationMs: state.durationMs,
       requests: state.requests,
       objectsSeen: state.objectsSeen,
       locksFound: state.locksFound,
       foreignSeen: state.foreignSeen,
       error: state.error,
+      notice: state.notice,
+      requestsPerDay: cost?.requestsPerDay ?? null,
+      dollarsPerMonth: cost?.dollarsPerMonth ?? null,
+      requestsPerDayMax: ctx.scanRuleOf(source).requestsPerDay,
       running:
         running === undefined ? null : { startedAt: new Date(running.startedAtMs).toISOString(), ...running.progress },
     };
   });
-}
-
-function neverSwept(sourceId: string): SourceState {
-  return {
-    sourceId,
-    status: "pending",
-    lastScanAtMs: null,
-    lastAttemptAtMs: null,
-    durationMs: null,
-    requests: null,
-    objectsSeen: null,
-    locksFound: null,
-    foreignSeen: null,
-    error: null,
-    lastRefreshAtMs: null,
-    refreshRequests: null,
-    readUnits: null,
-    notice: null,
-  };
 }

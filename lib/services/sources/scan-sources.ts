@@ -3,31 +3,36 @@ import type { SourceView } from "#lib/domain/source-view.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { awsNow } from "#lib/services/locks/aws-time.ts";
 import type { Context, RunningSweep } from "#lib/services/ports.ts";
+import { createFoundFeed } from "./found-feed.ts";
 import { listSources } from "./list-sources.ts";
+import { lookName } from "./look-at.ts";
 
+/** How often it is looked whether another process has ended its look. */
+const LOOK_ELSEWHERE_EVERY_MS = 500;
 const NO_PROGRESS = { pages: 0, objectsSeen: 0, locksFound: 0 };
 
 /**
  * Sweeps one source and stores what it found. Joins a sweep that is running in this process, unless that one began too
- * early to have seen what the caller may just have done.
+ * early to have seen what the caller may just have done. Over all replicas one sweep of a source runs at a time: without
+ * `notBeforeMs` one that runs elsewhere is enough.
  */
-export async function scanSource(ctx: Context, source: Source, notBeforeMs = 0): Promise<void> {
+export async function scanSource(ctx: Context, source: Source, notBeforeMs: number | null = null): Promise<void> {
   for (;;) {
     const running = ctx.sweeps.running.get(source.id);
-    if (running === undefined) return startSweep(ctx, source);
-    if (running.startedAtMs > notBeforeMs) return running.done;
+    if (running === undefined) return startSweep(ctx, source, notBeforeMs);
+    if (notBeforeMs === null || running.startedAtMs > notBeforeMs) return running.done;
     await running.done.catch(() => undefined);
   }
 }
 
-async function startSweep(ctx: Context, source: Source): Promise<void> {
+async function startSweep(ctx: Context, source: Source, notBeforeMs: number | null): Promise<void> {
   // The entry must exist before the first await, or two callers would both start.
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   promise.catch(() => undefined);
   const entry: RunningSweep = { startedAtMs: ctx.now(), progress: NO_PROGRESS, done: promise };
   ctx.sweeps.running.set(source.id, entry);
   try {
-    await sweepAndRecord(ctx, source, entry);
+    await sweepAlone(ctx, source, entry, notBeforeMs);
     ctx.sweeps.running.delete(source.id);
     resolve();
   } catch (error) {
@@ -37,15 +42,50 @@ async function startSweep(ctx: Context, source: Source): Promise<void> {
   }
 }
 
+/** Sweeps when no other process looks at the source; waits for it only where its look began too early. */
+async function sweepAlone(
+  ctx: Context,
+  source: Source,
+  entry: RunningSweep,
+  notBeforeMs: number | null,
+): Promise<void> {
+  const askedAtMs = awsNow(ctx);
+  const sweep = async () => {
+    await sweepAndRecord(ctx, source, entry);
+    return true;
+  };
+  while ((await ctx.leadership.lead(lookName(source), sweep)) === null) {
+    const refresh = ctx.sweeps.refreshing.get(source.id);
+    if (refresh !== undefined) {
+      await refresh.catch(() => undefined);
+      continue;
+    }
+    if (notBeforeMs === null || (await wasSweptSince(ctx, source, askedAtMs))) return;
+    await ctx.pause(LOOK_ELSEWHERE_EVERY_MS);
+  }
+}
+
+async function wasSweptSince(ctx: Context, source: Source, sinceMs: number): Promise<boolean> {
+  const state = (await ctx.sightings.listSourceStates()).find(({ sourceId }) => sourceId === source.id);
+  if (state === undefined || state.lastAttemptAtMs === null) return false;
+  return state.lastAttemptAtMs - (state.durationMs ?? 0) > sinceMs;
+}
+
 async function sweepAndRecord(ctx: Context, source: Source, entry: RunningSweep): Promise<void> {
   const startedMs = ctx.monotonicMs();
-  const known = await ctx.sightings.listCurrentOf(source.id);
-  const result = await ctx.scanner.sweep(source, known, (progress) => {
+  const [known, memory] = await Promise.all([
+    ctx.sightings.listCurrentOf(source.id),
+    ctx.sightings.readMemory(source.id),
+  ]);
+  const feed = createFoundFeed(ctx, source, startedMs);
+  const onProgress = (progress: RunningSweep["progress"]) => {
     entry.progress = progress;
-  });
+  };
+  const result = await ctx.scanner.sweep(source, known, onProgress, { memory, onFound: feed.add });
   const durationMs = Math.round(ctx.monotonicMs() - startedMs);
   // Sweeps are ordered by their start: on our clock, one that was set back would hide every new lock until it is caught up.
   const finishedAtMs = awsNow(ctx);
+  await feed.end();
   await ctx.sightings.recordSweep({ source, startedAtMs: finishedAtMs - durationMs, finishedAtMs, result });
   ctx.counters.sweepEnded(source, result.outcome, durationMs);
   const fields = {

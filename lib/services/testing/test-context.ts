@@ -4,6 +4,7 @@ import { createScanner } from "#lib/adapters/aws/source-scanner.ts";
 import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
 import type { Stores } from "#lib/adapters/db/stores.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
+import { DEFAULT_SCAN_RULE } from "#lib/domain/scan-schedule.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
 import { createTrailMemory } from "#lib/services/audit/trail-memory.ts";
 import type { Context, Counters } from "#lib/services/ports.ts";
@@ -57,7 +58,8 @@ export function createTestContext(options: {
     destinations: [],
     restoreWindowMs: 15 * 60_000,
     trail: createTrailMemory(),
-    sweeps: { running: new Map() },
+    scanRuleOf: () => DEFAULT_SCAN_RULE,
+    sweeps: { running: new Map(), refreshing: new Map() },
     counters: NOTHING_COUNTED,
     log: ALL_QUIET,
   };

@@ -1,0 +1,48 @@
+import { planRefresh } from "#lib/domain/plan-refresh.ts";
+import type { RefreshPlan } from "#lib/domain/refresh-plan.ts";
+import type { Source } from "#lib/domain/source.ts";
+import { awsNow } from "#lib/services/locks/aws-time.ts";
+import type { Context, SweepResult } from "#lib/services/ports.ts";
+import { lookName } from "./look-at.ts";
+
+/**
+ * Looks where the last sweep of a source saw states and locks, and stores what is there now. `no_plan` says that only a whole
+ * sweep will do, `elsewhere` that another look at this source runs.
+ */
+export async function refreshSource(ctx: Context, source: Source): Promise<"done" | "no_plan" | "elsewhere"> {
+  const known = await ctx.sightings.listCurrentOf(source.id);
+  const plan = planRefresh(
+    await ctx.sightings.readMemory(source.id),
+    known.map(({ location }) => location),
+  );
+  if (plan === null) return "no_plan";
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const led = await ctx.leadership.lead(lookName(source), async () => {
+    ctx.sweeps.refreshing.set(source.id, promise);
+    try {
+      await refreshAndRecord(ctx, source, plan);
+      return true;
+    } finally {
+      ctx.sweeps.refreshing.delete(source.id);
+      resolve();
+    }
+  });
+  return led === null ? "elsewhere" : "done";
+}
+
+async function refreshAndRecord(ctx: Context, source: Source, plan: RefreshPlan): Promise<void> {
+  const startedMs = ctx.monotonicMs();
+  const known = await ctx.sightings.listCurrentOf(source.id);
+  const result = limitTo(plan, await ctx.scanner.refresh(source, known, plan));
+  const durationMs = Math.round(ctx.monotonicMs() - startedMs);
+  const finishedAtMs = awsNow(ctx);
+  await ctx.sightings.recordSweep({ source, startedAtMs: finishedAtMs - durationMs, finishedAtMs, result });
+  const fields = { sourceId: source.id, outcome: result.outcome, durationMs, requests: result.requests };
+  if (result.error === null) ctx.log.info(fields, "refreshed a source");
+  else ctx.log.warn({ ...fields, errorCode: result.error.code }, "could not refresh a source fully");
+}
+
+/** A look at a part must never make anything gone that lies elsewhere. */
+export function limitTo(plan: RefreshPlan, result: SweepResult): SweepResult {
+  return result.coverage?.kind === "part" ? result : { ...result, coverage: { kind: "part", ...plan } };
+}
