@@ -29,12 +29,17 @@ export async function boot(): Promise<void> {
       },
       stopJobs: (limitMs) => {
         deliveries.stop();
+        runtime.scanner.stopWaiting();
         return jobs.stop(limitMs);
       },
       closeRequests: async (limitMs) => {
         await Promise.all([requests.close(limitMs), checkpoints.finish()]);
       },
-      closeDatabase: runtime.database.close,
+      // A sweep that is cut off has no outcome: nothing of it is stored, and another process takes it up.
+      closeDatabase: async () => {
+        await runtime.database.close();
+        await runtime.scanner.close();
+      },
       log: logger,
     });
     const { accounts } = runtime.config;

@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ulid } from "ulid";
 import { createBucketSink } from "#lib/adapters/aws/checkpoint-bucket.ts";
-import { createScanner } from "#lib/adapters/aws/source-scanner.ts";
+import { createThreadedScanner, type ThreadedScanner } from "#lib/adapters/aws/threaded-scanner.ts";
 import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
 import { createFileSink } from "#lib/adapters/checkpoints/file-sink.ts";
 import { createLogSink } from "#lib/adapters/checkpoints/log-sink.ts";
@@ -39,6 +39,7 @@ export type Runtime = {
   readonly metrics: Metrics;
   readonly localActor: Actor;
   readonly sources: readonly Source[];
+  readonly scanner: Pick<ThreadedScanner, "stopWaiting" | "close">;
   readonly contextFor: (actor: Actor, requestId: string) => Context;
 };
 
@@ -90,7 +91,7 @@ async function createRuntime(): Promise<Runtime> {
     sha256: (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex"),
     accounts: config.accounts.map(toAccountSettings),
     sources,
-    scanner: createScanner(aws),
+    scanner: createThreadedScanner({ ...aws, log: logger }),
     gateway: createUnlockGateway(aws),
     ...stores,
     checkpointSinks: createCheckpointSinks(config, {
@@ -113,6 +114,7 @@ async function createRuntime(): Promise<Runtime> {
     database,
     metrics,
     sources: shared.sources,
+    scanner: shared.scanner,
     localActor: { kind: "person", name: userInfo().username, authenticatedBy: "local" },
     contextFor: (actor, requestId) => ({ ...shared, actor, requestId, log: logger.child({ requestId }) }),
   };

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Log } from "#lib/services/ports.ts";
@@ -11,6 +10,8 @@ import type { FromWorker, ToWorker } from "./sweep-worker/messages.ts";
 export type SweepThread = {
   /** Begins a task: `onMessage` is given the answers with its number, and `onDeath` is called when none can come any more. */
   readonly begin: (task: Task) => RunningTask;
+  /** Lets tasks that only wait for their turn end with what they have. */
+  readonly stopWaiting: () => void;
   /** Ends the thread for good. */
   readonly close: () => Promise<void>;
 };
@@ -31,9 +32,7 @@ const ENTRY = "lib/adapters/aws/sweep-worker.ts";
  * collected.
  */
 const YOUNG_GENERATION_MB = 16;
-/** Sweeps that only wait for their turn end by then with what they have. */
-const CLOSE_MS = 500;
-const CLOSE: ToWorker = { kind: "close" };
+const STOP_WAITING: ToWorker = { kind: "stop_waiting" };
 
 export function createSweepThread(options: {
   workerData: object;
@@ -98,14 +97,12 @@ export function createSweepThread(options: {
         },
       };
     },
+    stopWaiting() {
+      running?.worker.postMessage(STOP_WAITING);
+    },
     async close() {
       isClosed = true;
-      if (running === null) return;
-      const { worker, tasks } = running;
-      worker.postMessage(CLOSE);
-      const stopAtMs = performance.now() + CLOSE_MS;
-      while (tasks.size > 0 && performance.now() < stopAtMs) await pause(10);
-      await worker.terminate();
+      await running?.worker.terminate();
     },
   };
 }

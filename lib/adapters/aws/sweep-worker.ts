@@ -31,7 +31,7 @@ parentPort?.on("message", (message: ToWorker) => {
     const known = knownOf.get(message.id) ?? [];
     known.push(...message.halves);
     knownOf.set(message.id, known);
-  } else if (message.kind === "close") {
+  } else if (message.kind === "stop_waiting") {
     closing.abort();
   } else {
     const { request } = message;

@@ -11,6 +11,8 @@ import { unpackHalf, withoutBytes } from "./sweep-worker/half-parcels.ts";
 import { type LookRequest, parcelsOf } from "./sweep-worker/messages.ts";
 
 export type ThreadedScanner = SourceScanner & {
+  /** Ends the waits of slow sweeps: the process is about to end, and what they found by then is worth keeping. */
+  readonly stopWaiting: () => void;
   /** Ends the thread; what still runs in it ends as a failed sweep. */
   readonly close: () => Promise<void>;
 };
@@ -90,6 +92,7 @@ export function createThreadedScanner(options: {
     readHalf,
     findRemoval,
     clockOffsetMs,
+    stopWaiting: thread.stopWaiting,
     close: thread.close,
   };
 }

@@ -18,8 +18,8 @@ export type ClockSample = { readonly offsetMs: number; readonly takenAtMs: numbe
 export type ToWorker =
   | { readonly kind: "known"; readonly id: number; readonly halves: readonly ObservedHalf[] }
   | { readonly kind: "look"; readonly request: LookRequest }
-  /** Sweeps that wait are to end with what they have. */
-  | { readonly kind: "close" };
+  /** Sweeps that wait for a table's capacity are to end with what they have. */
+  | { readonly kind: "stop_waiting" };
 
 export type FromWorker =
   | { readonly kind: "progress"; readonly id: number; readonly progress: SweepProgress }
