@@ -48,8 +48,14 @@ const run = (sql: string) => database.prisma.$executeRawUnsafe(sql);
 
 test("the application's role does all that the product does", async () => {
   const source = sampleSource("s3");
-  await stores.sightings.recordSweep(sampleSweep(source, 1_000, [sampleHalf(source, "state")]));
-  await stores.sightings.recordSweep(sampleSweep(source, 2_000, []));
+  const told = Promise.withResolvers<void>();
+  const endTelling = stores.changes.subscribe(told.resolve);
+  const memory = { boundaries: ["m"], segments: null };
+  await stores.sightings.recordSweep(sampleSweep(source, 1_000, [sampleHalf(source, "state")], { memory }));
+  await stores.sightings.recordSweep(sampleSweep(source, 2_000, [], { memory: { ...memory, boundaries: ["n"] } }));
+  expect(await stores.sightings.readMemory(source.id)).toEqual({ ...memory, boundaries: ["n"] });
+  await told.promise;
+  endTelling();
   const unlock = sampleUnlock();
   expect(await stores.unlocks.begin(unlock, sampleEntry(), 0)).toEqual({ verdict: "begun" });
   const halves = unlock.halves.map((half) => ({ ...half, outcome: "released" as const }));

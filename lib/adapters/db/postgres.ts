@@ -54,7 +54,7 @@ export async function openPostgres(options: {
       holdLock: locks.hold,
       hint: HINT,
       close: once(async () => {
-        await locks.close();
+        await Promise.all([locks.close(), changes.close()]);
         await prisma.$disconnect();
         await pool.end();
       }),
