@@ -106,7 +106,7 @@ export function createLockStream(ctx: Context, timing: LockStreamTiming = TIMING
   });
   /** The list as it is now: at once while it is watched, else after a look. */
   const untilFresh = async (): Promise<void> => {
-    if (watch.begin() || now === null) await updater.request();
+    if (watch.begin() || now === null || problem !== null) await updater.request();
     else await updater.pending();
   };
   const unreadable = () => new AppError(PROBLEM.message, { code: "unavailable", hint: PROBLEM.hint });

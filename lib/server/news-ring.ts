@@ -1,7 +1,7 @@
 import type { EventBytes } from "./event-stream.ts";
 
 const EVENTS_MAX = 400;
-const BYTES_MAX = 4 * 1024 * 1024;
+const BYTES_MAX = 384 * 1024;
 
 /** The last events, for viewers that were away for a moment; as many as a bounded memory holds. */
 export class NewsRing {
