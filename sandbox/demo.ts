@@ -36,6 +36,7 @@ const SCAN_ACTIONS = [
   "dynamodb:DescribeTable",
   "dynamodb:Scan",
   "dynamodb:GetItem",
+  "dynamodb:BatchGetItem",
 ];
 const UNLOCK_ACTIONS = ["s3:ListBucket", "s3:GetObject", "s3:DeleteObject", "dynamodb:GetItem", "dynamodb:DeleteItem"];
 const RESTORE_ACTIONS = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "dynamodb:GetItem", "dynamodb:PutItem"];

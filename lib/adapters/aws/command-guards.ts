@@ -29,6 +29,7 @@ export const SCAN_RULES: Rules = {
   HeadObjectCommand: LOCK_OBJECT_ONLY,
   ScanCommand: ALLOWED,
   GetItemCommand: ALLOWED,
+  BatchGetItemCommand: ALLOWED,
   DescribeTableCommand: ALLOWED,
 };
 

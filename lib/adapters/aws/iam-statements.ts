@@ -9,6 +9,8 @@ const ACTIONS = {
   DeleteObject: "s3:DeleteObject",
   Scan: "dynamodb:Scan",
   GetItem: "dynamodb:GetItem",
+  BatchGetItem: "dynamodb:BatchGetItem",
+  DescribeTable: "dynamodb:DescribeTable",
   PutItem: "dynamodb:PutItem",
   DeleteItem: "dynamodb:DeleteItem",
 } as const;

@@ -14,7 +14,7 @@ export function formatScanPolicy(roleArn: string): string {
   return formatPolicy([
     allow(["s3:ListBucket", "s3:ListBucketVersions"], `arn:${partition}:s3:::*`),
     allow(["s3:GetObject"], `arn:${partition}:s3:::*/*.tflock`),
-    allow(["dynamodb:Scan", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:DescribeTable"], "*"),
+    allow(["dynamodb:DescribeTable", "dynamodb:Scan", "dynamodb:GetItem", "dynamodb:BatchGetItem"], "*"),
     allow(["kms:Decrypt"], "*"),
   ]);
 }

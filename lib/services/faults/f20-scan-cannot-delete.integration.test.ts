@@ -108,7 +108,8 @@ test("F20: the policy of a scan's own session refuses a write, although its role
 });
 
 test("F20: the role that the documentation gives a scan refuses a write, whatever session it is", async () => {
-  const allow = ["s3:ListBucket", "s3:GetObject", "dynamodb:Scan", "dynamodb:GetItem"];
+  const reads = ["dynamodb:DescribeTable", "dynamodb:Scan", "dynamodb:GetItem", "dynamodb:BatchGetItem"];
+  const allow = ["s3:ListBucket", "s3:GetObject", ...reads];
   world.sandbox.addRole({ accountId: ACCOUNT_ID, name: "documented-scan", externalId: EXTERNAL_ID, allow });
 
   expect(await tryEverything(await assumeScanRole("documented-scan", undefined))).toEqual(DENIED);

@@ -68,7 +68,10 @@ export async function startSandboxAccount(): Promise<SandboxAccount> {
 
 function addAccount(sandbox: Sandbox, id: string, name: string): AccountSettings {
   sandbox.addAccount({ id, name });
-  const scan = ["s3:ListBucket", "s3:ListBucketVersions", "s3:GetObject", "dynamodb:Scan", "dynamodb:GetItem"];
+  const scan = [
+    ...["s3:ListBucket", "s3:ListBucketVersions", "s3:GetObject"],
+    ...["dynamodb:DescribeTable", "dynamodb:Scan", "dynamodb:GetItem", "dynamodb:BatchGetItem"],
+  ];
   sandbox.addRole({ accountId: id, name: "scan", externalId: "ext-1", allow: scan });
   const unlock = ["s3:ListBucket", "s3:GetObject", "s3:DeleteObject", "dynamodb:GetItem", "dynamodb:DeleteItem"];
   sandbox.addRole({ accountId: id, name: "unlock", externalId: "ext-1", allow: unlock });
