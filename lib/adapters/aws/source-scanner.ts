@@ -2,17 +2,19 @@ import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { SourceScanner } from "#lib/services/ports.ts";
 import { createScanClients } from "./account-clients.ts";
-import { createAwsClock } from "./aws-clock.ts";
+import { type AwsClock, createAwsClock } from "./aws-clock.ts";
 import { isCredentialFailure } from "./aws-errors.ts";
 import { createBucketListings } from "./bucket-listing.ts";
 import type { Environment } from "./credentials.ts";
 import { sweepTable } from "./dynamodb-scanner.ts";
 import { readItemHalf, readObjectHalf } from "./half-reader.ts";
 import { AWS_LIMITS, type AwsLimits } from "./limits.ts";
+import { createPaceClock } from "./pace-clock.ts";
 import { findObjectRemoval } from "./removal-history.ts";
 import { sweepBucket } from "./s3-scanner.ts";
 import { createScanCalls } from "./scan-calls.ts";
 import { createCallLimiter } from "./semaphore.ts";
+import { createTableMeters } from "./table-meter.ts";
 
 /**
  * Reads buckets and tables on AWS, with scan credentials only. `env` replaces the SDK's search for Lockkeeper's own
@@ -23,14 +25,22 @@ export function createScanner(
     env?: Environment | undefined;
     now?: (() => number) | undefined;
     limits?: Partial<AwsLimits> | undefined;
+    /** Where another thread's answers are heard as well. */
+    clock?: AwsClock | undefined;
+    /** Time for the pace at which tables are read: a clock that never jumps, and how to wait. */
+    monotonicMs?: (() => number) | undefined;
+    pause?: ((ms: number) => Promise<void>) | undefined;
+    /** Ends the waits of slow sweeps; what they found by then is in their result. */
+    closing?: AbortSignal | undefined;
   } = {},
 ): SourceScanner {
   const limits = { ...AWS_LIMITS, ...options.limits };
   const now = options.now ?? Date.now;
-  const clock = createAwsClock(now);
+  const clock = options.clock ?? createAwsClock(now);
   const clients = createScanClients({ environment: options.env, limits, now, clock });
   const limit = createCallLimiter(limits);
   const listings = createBucketListings(limits);
+  const meters = createTableMeters(createPaceClock(options));
   const openCalls = (source: Source) => createScanCalls({ account: source.account.id, limit, limits });
   /** What each look at a source needs, whatever it looks at. */
   const open = (source: Source, known: readonly HalfSighting[]) => ({
@@ -47,7 +57,9 @@ export function createScanner(
   return {
     async sweep(source, known, onProgress, { memory, onFound } = {}) {
       const sweep = { ...open(source, known), onProgress, memory, onFound };
-      if (source.kind === "dynamodb") return sweepTable({ client: clients.dynamodb(source), ...sweep });
+      if (source.kind === "dynamodb") {
+        return sweepTable({ client: clients.dynamodb(source), meter: meters.of(source), ...sweep });
+      }
       if (isDirectoryBucket(source)) return { ...NOTHING, error: DIRECTORY_BUCKET };
       return sweepBucket({ client: clients.s3(source), ...sweep });
     },

@@ -81,7 +81,6 @@ test.each([
 test.each([
   ["ListObjectsV2", 503, "SlowDown"],
   ["ListObjectsV2", 500, "InternalError"],
-  ["Scan", 400, "ProvisionedThroughputExceededException"],
   ["Scan", 500, "InternalServerError"],
 ])(
   "F7: a scan tries a %s answered with %i %s at most 3 times, keeps what it knew, and leaves the others whole",
@@ -103,6 +102,28 @@ test.each([
     expect((await listAllLocks(world.ctx)).flatMap((lock) => lock.halves)).toHaveLength(2);
   },
 );
+
+test("F7: a table without capacity is asked once, keeps what was known, and is left alone for 5 minutes", async () => {
+  holdS3(world, lockText(HOLDER_A));
+  await holdDynamodb(world, lockText(HOLDER_A));
+  await world.scan();
+  world.sandbox.clearJournal();
+  const effect = { kind: "status", status: 400, code: "ProvisionedThroughputExceededException" } as const;
+  const fault = world.sandbox.addFault({ match: { operation: "Scan" }, effect });
+
+  await world.scan();
+  world.sandbox.removeFault(fault);
+  await world.scan();
+
+  expect(world.sandbox.journal({ operation: "Scan" })).toHaveLength(1);
+  const statesOf = async () =>
+    (await world.ctx.sightings.listSourceStates()).map(({ status, error }) => error?.code ?? status).toSorted();
+  expect(await statesOf()).toEqual(["ok", "throttled"]);
+  expect((await listAllLocks(world.ctx)).flatMap((lock) => lock.halves)).toHaveLength(2);
+  world.clock.advance(5 * 60_000);
+  await world.scan();
+  expect(await statesOf()).toEqual(["ok", "ok"]);
+});
 
 test("F7: a source that is throttled for long does not hold up the scan of another", async () => {
   holdS3(world, lockText(HOLDER_A));

@@ -51,7 +51,12 @@ export function createTestContext(options: {
     sha256: (data) => createHash("sha256").update(data).digest("hex"),
     accounts: [account],
     sources: listSources(account),
-    scanner: createScanner({ env, limits, now: () => Date.now() + skippedMs() }),
+    scanner: createScanner({
+      env,
+      limits,
+      now: () => Date.now() + skippedMs(),
+      monotonicMs: () => performance.now() + skippedMs(),
+    }),
     gateway: createUnlockGateway({ env, limits }),
     ...stores,
     checkpointSinks: [],
