@@ -5,6 +5,7 @@ import { reconcileRestores } from "#lib/services/restores/reconcile-restores.ts"
 import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 import { scheduleCheckpoint } from "./checkpoints.ts";
 import { startHotSet } from "./hot-set.ts";
+import { countViewers } from "./lock-stream.ts";
 import { logger } from "./logger.ts";
 import type { Runtime } from "./runtime.ts";
 import { startScanSchedule } from "./scan-schedule.ts";
@@ -22,7 +23,7 @@ export type Jobs = {
 };
 
 /** Starts the schedule: looks at every source and settles open unlocks, both also at once. No job deletes. */
-export async function startJobs(runtime: Runtime, countViewers: () => number = () => 0): Promise<Jobs> {
+export async function startJobs(runtime: Runtime): Promise<Jobs> {
   const boss = createJobQueue(runtime.database);
   boss.on("error", (error) => logger.warn({ cause: String(error) }, "the job queue has a problem"));
   await boss.start();

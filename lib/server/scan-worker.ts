@@ -22,9 +22,11 @@ export function startScanWorker(options: {
   readonly look: (job: LookJob) => Promise<{ readonly nextInMs: number } | null>;
   readonly pollMs: number;
   readonly keepMs: number;
+  /** What runs for longer leaves its room to another. */
+  readonly longMs?: number;
   readonly log: Log;
 }): ScanWorker {
-  const { queue, look, pollMs, keepMs, log } = options;
+  const { queue, look, pollMs, keepMs, longMs = LONG_MS, log } = options;
   const running = new Map<ClaimedLook, { readonly sinceMs: number; readonly done: Promise<void> }>();
   let isStopping = false;
   let wake = () => {};
@@ -57,12 +59,13 @@ export function startScanWorker(options: {
   };
   const countFree = () => {
     const nowMs = performance.now();
-    const fresh = [...running.values()].filter(({ sinceMs }) => nowMs - sinceMs < LONG_MS);
+    const fresh = [...running.values()].filter(({ sinceMs }) => nowMs - sinceMs < longMs);
     return Math.min(CLAIMED_AT_ONCE, LOOKS_AT_ONCE - fresh.length);
   };
   const claimAll = async () => {
     for (let free = countFree(); free > 0 && !isStopping; free = countFree()) {
       const claimed = await queue.claim(free);
+      if (isStopping) return queue.giveBack(claimed);
       for (const one of claimed) begin(one);
       if (claimed.length < free) return;
     }

@@ -240,7 +240,7 @@ export type AuditTrail = {
 
 export type SweepRecord = {
   readonly source: Source;
-  /** Only known halves were asked for: the source itself is no fresher than before, and its state stays as it was. */
+  /** Only known halves were asked for: the source is no fresher than before, and its times stay. Else the coverage tells. */
   readonly isSpotCheck?: boolean;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;

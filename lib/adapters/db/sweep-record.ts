@@ -40,7 +40,7 @@ export async function recordSweep(tx: Transaction, sweep: SweepRecord): Promise<
       await writeSourceMemory(tx, sourceJson, result.memory, finishedAtMs);
     return true;
   }
-  if (!isOfKnownLocksOnly(coverage, stored)) {
+  if (!(sweep.isSpotCheck ?? isOfKnownLocksOnly(coverage, stored))) {
     await writeRefreshState(tx, sweep, times);
     return true;
   }

@@ -36,7 +36,8 @@ async function refreshAndRecord(ctx: Context, source: Source, plan: RefreshPlan)
   const result = limitTo(plan, await ctx.scanner.refresh(source, known, plan));
   const durationMs = Math.round(ctx.monotonicMs() - startedMs);
   const finishedAtMs = awsNow(ctx);
-  await ctx.sightings.recordSweep({ source, startedAtMs: finishedAtMs - durationMs, finishedAtMs, result });
+  const startedAtMs = finishedAtMs - durationMs;
+  await ctx.sightings.recordSweep({ source, isSpotCheck: false, startedAtMs, finishedAtMs, result });
   const fields = { sourceId: source.id, outcome: result.outcome, durationMs, requests: result.requests };
   if (result.error === null) ctx.log.info(fields, "refreshed a source");
   else ctx.log.warn({ ...fields, errorCode: result.error.code }, "could not refresh a source fully");
