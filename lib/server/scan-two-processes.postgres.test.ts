@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openScanLab, type ScanLab } from "./testing/scan-lab.ts";
+
+const SOURCES = 20;
+
+let lab: ScanLab;
+beforeEach(async () => {
+  lab = await openScanLab(SOURCES);
+  // Long enough for two sweeps of one bucket to meet, if they could.
+  lab.sandbox.setLatency(100);
+});
+afterEach(() => lab.close());
+
+const total = (swept: ReadonlyMap<string, number>) => [...swept.values()].reduce((sum, count) => sum + count, 0);
+
+test("two replicas share 20 sources, each is swept again and again, and never twice at the same time", async () => {
+  const replicas = await Promise.all([lab.start(), lab.start()]);
+  await expect
+    .poll(() => lab.buckets.every((bucket) => (lab.listed.get(bucket) ?? 0) >= 3), { interval: 50, timeout: 30_000 })
+    .toBe(true);
+
+  expect(lab.openMax()).toBe(1);
+  for (const { swept } of replicas) expect(total(swept)).toBeGreaterThan(SOURCES / 4);
+}, 60_000);
+
+test("a source that hangs holds up none of the others, and a replica that is asked to end gives its looks to the other", async () => {
+  const [hanging = ""] = lab.buckets;
+  lab.sandbox.addFault({ match: { bucket: hanging, operation: "ListObjectsV2" }, effect: { kind: "hang" }, times: 1 });
+  const first = await lab.start({ everyMs: 500 });
+  const others = lab.buckets.filter((bucket) => bucket !== hanging);
+  await expect
+    .poll(() => others.every((bucket) => (first.swept.get(bucket) ?? 0) >= 2), { interval: 50, timeout: 30_000 })
+    .toBe(true);
+  expect(first.swept.get(hanging)).toBeUndefined();
+
+  const second = await lab.start();
+  expect(await first.end()).toBeLessThan(5_000);
+  await expect.poll(() => second.swept.get(hanging), { interval: 50, timeout: 15_000 }).toBeGreaterThan(0);
+}, 60_000);
