@@ -1,21 +1,18 @@
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { createScanClients } from "#lib/adapters/aws/account-clients.ts";
-import { AWS_LIMITS } from "#lib/adapters/aws/limits.ts";
-import { type ListingMemory, NO_MEMORY } from "#lib/adapters/aws/listing/boundaries.ts";
-import { type ListingEnd, listLocks } from "#lib/adapters/aws/listing/list-locks.ts";
-import { readPagesOf } from "#lib/adapters/aws/listing/list-page-handler.ts";
-import { createRequestPace, type PaceLimits } from "#lib/adapters/aws/listing/request-pace.ts";
-import { createPageFetcher } from "#lib/adapters/aws/listing/s3-pages.ts";
-import { createSharedSlots } from "#lib/adapters/aws/listing/shared-slots.ts";
-import { callWithin } from "#lib/adapters/aws/time-limit.ts";
+import { AWS_LIMITS, type AwsLimits } from "#lib/adapters/aws/limits.ts";
+import { createThreadedScanner, type ThreadedScanner } from "#lib/adapters/aws/threaded-scanner.ts";
+import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
+import type { SourceMemory } from "#lib/domain/source-memory.ts";
+import { createVirtualKeys } from "./virtual-keys.ts";
 
 const ACCOUNT_ID = "111122223333";
 const BUCKET = "virtual";
+const ENVIRONMENT = { AWS_ACCESS_KEY_ID: "AKIABENCH", AWS_SECRET_ACCESS_KEY: "bench" };
 
-/** The product's own client, on the virtual S3. */
-export function createClient(url: string): S3Client {
+/** The virtual S3 as a source of the product. */
+export function describeSource(url: string): Source {
   const account = {
     name: "bench",
     id: ACCOUNT_ID,
@@ -24,51 +21,65 @@ export function createClient(url: string): S3Client {
     unlockRoleArn: null,
     restoreRoleArn: null,
     externalId: null,
+    endpoints: { s3: url, dynamodb: null, sts: null },
   };
-  const endpoints = { s3: url, dynamodb: null, sts: null };
-  const source: Source = {
-    id: "bench",
-    account: { ...account, endpoints },
-    kind: "s3",
-    name: BUCKET,
-    region: "eu-west-1",
-    prefix: "",
-  };
-  const environment = { AWS_ACCESS_KEY_ID: "AKIABENCH", AWS_SECRET_ACCESS_KEY: "bench" };
-  const client = createScanClients({ environment, limits: AWS_LIMITS, now: Date.now }).s3(source);
-  const { requestHandler } = client.config;
-  if (!(requestHandler instanceof NodeHttpHandler)) throw new Error("The client has another request handler.");
-  readPagesOf(requestHandler);
-  return client;
+  return { id: "bench", account, kind: "s3", name: BUCKET, region: "eu-west-1", prefix: "" };
 }
 
-export type Found = { locks: string[]; end: ListingEnd };
+/** An SDK client set up as the product's own. */
+export function createClient(url: string): S3Client {
+  const options = { environment: ENVIRONMENT, limits: AWS_LIMITS, now: Date.now };
+  return createScanClients(options).s3(describeSource(url));
+}
 
-/** The product: cold without a memory, warm with that of an earlier listing. */
+/** The product, as the server makes it: its sweeps run in their own thread. */
+export function createProduct(limits: Partial<AwsLimits> = {}): ThreadedScanner {
+  const write = (fields: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
+  return createThreadedScanner({ env: ENVIRONMENT, limits, log: { info: write, warn: write, error: write } });
+}
+
+export type Found = { locks: string[]; memory: SourceMemory | undefined };
+
+/** One sweep of the product: cold without a memory, warm with that of an earlier sweep. All lock bodies are known. */
 export async function listWithProduct(
-  client: S3Client,
-  options: { memory?: ListingMemory; pace: PaceLimits },
+  product: ThreadedScanner,
+  options: { url: string; known: readonly HalfSighting[]; memory?: SourceMemory | undefined },
 ): Promise<Found> {
-  const { memory = NO_MEMORY } = options;
-  const pace = createRequestPace({ limits: options.pace });
-  const { acquire } = createSharedSlots(options.pace.most).openLane();
-  const locks: string[] = [];
-  const end = await listLocks({
-    prefix: "",
-    memory,
-    slots: { acquire, wanted: pace.wanted },
-    fetchPage: createPageFetcher({
-      client,
-      bucket: BUCKET,
-      owner: ACCOUNT_ID,
-      prefix: "",
-      run: (call) => callWithin(AWS_LIMITS.scanCallMs, call),
-      onAttempt: pace.note,
-    }),
-    mayRetry: (_, failures) => failures < 10,
-    onPage: (page) => locks.push(...page.locks.map(({ key }) => key)),
-  });
-  return { locks, end };
+  const { url, known, memory } = options;
+  const given = memory === undefined ? {} : { memory };
+  const result = await product.sweep(describeSource(url), known, () => undefined, given);
+  if (result.outcome !== "ok") throw new Error(`The sweep failed: ${result.error?.message}`);
+  return { locks: result.halves.map(({ location }) => location), memory: result.memory };
+}
+
+/** The locks of a virtual bucket as they would be stored: what is measured is the listing, and not the reading of bodies. */
+export function knownLocks(count: number): HalfSighting[] {
+  const keys = createVirtualKeys(count);
+  const locations = Array.from({ length: count }, (_, index) => keys.keyAt(index)).filter(isLock);
+  return locations.map((location) => ({
+    id: location,
+    sourceId: "bench",
+    mechanism: "s3",
+    location,
+    bucket: BUCKET,
+    stateKey: location.slice(0, -".tflock".length),
+    body: { kind: "bytes", bytes: new Uint8Array(300), sizeBytes: 4096, isTruncated: true },
+    fingerprint: "0".repeat(64),
+    etag: '"9e107d9d372bb6826bd81d3542a419d6"',
+    versionId: null,
+    lastModifiedMs: Date.UTC(2026, 10, 1, 12, 34, 56),
+    state: null,
+    firstSeenAtMs: 0,
+    lastSeenAtMs: 0,
+    sweepsSeen: 1,
+    isPaired: false,
+    goneAtMs: null,
+    goneUnlockId: null,
+  }));
+}
+
+function isLock(key: string): boolean {
+  return key.endsWith(".tflock");
 }
 
 /** What everybody writes first: page after page. */
@@ -77,7 +88,7 @@ export async function listSequentially(client: S3Client, prefix = ""): Promise<s
   let token: string | undefined;
   do {
     const answer = await client.send(command({ Prefix: prefix, ContinuationToken: token }));
-    for (const { Key = "" } of answer.Contents ?? []) if (Key.endsWith(".tflock")) locks.push(Key);
+    for (const { Key = "" } of answer.Contents ?? []) if (isLock(Key)) locks.push(Key);
     token = answer.IsTruncated ? answer.NextContinuationToken : undefined;
   } while (token !== undefined);
   return locks;

@@ -9,12 +9,18 @@ export type SourceMemory = {
   readonly segments: readonly SegmentMemory[] | null;
 };
 
+/** A state is a key that ends with `.tfstate`, or one beside which a lock was seen. It belongs where its lock has its place. */
 export type SegmentMemory = {
   readonly keys: number;
-  /** States and locks seen in it. */
   readonly states: number;
-  /** The keys of those states, in order, where they are so few that asking for each is cheaper than a listing; else empty. */
+  /** The keys of all those states, in order, where they are few enough to be asked for one by one; else empty. */
   readonly stateKeys: readonly string[];
 };
 
 export const NO_MEMORY: SourceMemory = { boundaries: [], segments: null };
+
+/**
+ * A segment with more states than this is listed: one listing costs as much as 12.5 questions for single locks, and is
+ * preferred when it costs up to a quarter more, because it also finds locks of states that nobody knew.
+ */
+export const STATE_KEYS_MAX = 10;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { NO_MEMORY } from "./boundaries.ts";
+import { NO_MEMORY } from "#lib/domain/source-memory.ts";
 import { type GatheredPage, type LockListing, listLocks } from "./list-locks.ts";
 import { readListedPage } from "./listed-page.ts";
 import { createKeyServer, type KeyServerKnobs } from "./testing/key-server.ts";

@@ -1,8 +1,10 @@
-import { type ListingMemory, rememberBoundaries, usableBoundaries } from "./boundaries.ts";
+import type { SourceMemory } from "#lib/domain/source-memory.ts";
+import { type ListingMemory, usableBoundaries } from "./boundaries.ts";
 import type { ListedPage } from "./listed-page.ts";
 import { createLockGatherer, type Gathered } from "./lock-gatherer.ts";
 import type { Range } from "./range.ts";
 import { createRangeBook } from "./range-book.ts";
+import { rememberListing } from "./remember-listing.ts";
 
 /** Where a page of a listing starts: behind a key, or where the page before it said. */
 export type PageStart = { readonly startAfter: string; readonly token: string | null };
@@ -28,7 +30,7 @@ export type LockListing = {
 
 export type GatheredPage = Gathered & { readonly objectsSeen: number };
 
-export type ListingEnd = { readonly requests: number; readonly undecodable: number; readonly memory: ListingMemory };
+export type ListingEnd = { readonly requests: number; readonly undecodable: number; readonly memory: SourceMemory };
 
 /**
  * Lists a bucket in ranges at once and reports each lock that is there throughout exactly once, with the state beside it.
@@ -98,5 +100,5 @@ export async function listLocks(listing: LockListing): Promise<ListingEnd> {
     if (locks.length > 0) onPage({ locks, foreignSeen: 0, objectsSeen: 0 });
     throw cause;
   }
-  return { requests, undecodable, memory: rememberBoundaries(book.ranges()) };
+  return { requests, undecodable, memory: rememberListing(book.ranges()) };
 }

@@ -2,6 +2,7 @@ import type { StateListing } from "#lib/domain/half.ts";
 import type { ListedPage } from "./listed-page.ts";
 import { type PairedLock, pairLocks } from "./lock-pairing.ts";
 import type { Range } from "./range.ts";
+import { noteStates } from "./range-states.ts";
 
 /** What one page brings, after the states of its locks are known. */
 export type Gathered = { readonly locks: readonly PairedLock[]; readonly foreignSeen: number };
@@ -35,6 +36,7 @@ export function createLockGatherer(): LockGatherer {
   return {
     add(range, page, end) {
       const { locks, foreignSeen, open } = pairLocks(page, end, range.open);
+      noteStates(range, page, end);
       range.open = open;
       const known: PairedLock[] = [];
       for (const lock of locks) {

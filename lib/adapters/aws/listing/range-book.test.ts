@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { rememberBoundaries, usableBoundaries } from "./boundaries.ts";
+import { usableBoundaries } from "./boundaries.ts";
 import type { RangeBook } from "./range-book.ts";
+import { rememberListing } from "./remember-listing.ts";
 import { KEY_SETS } from "./testing/key-sets.ts";
 import { simulateListing } from "./testing/simulated-listing.ts";
 import { compareKeys } from "./utf8-order.ts";
@@ -20,7 +21,7 @@ test.each(Object.keys(KEY_SETS))(
     expect(cold.requests / pages).toBeLessThan(2.5);
     expectWhole(cold.book);
 
-    const warm = simulateListing(keys, SLOTS, rememberBoundaries(cold.book.ranges()).boundaries);
+    const warm = simulateListing(keys, SLOTS, rememberListing(cold.book.ranges()).boundaries);
     expect(warm.keysFound).toBe(keys.length);
     expect(warm.requests / pages).toBeLessThan(1.08);
     expect(warm.rounds).toBeLessThanOrEqual(roundsLeast + 1);
@@ -31,10 +32,10 @@ test.each(Object.keys(KEY_SETS))(
 test("boundaries that no longer fit cost requests, not keys, and are put right by one listing", () => {
   const before = KEY_SETS["padded"]?.(20_000) ?? [];
   const after = KEY_SETS["mixed"]?.(50_000) ?? [];
-  const old = rememberBoundaries(simulateListing(before, SLOTS, []).book.ranges());
+  const old = rememberListing(simulateListing(before, SLOTS, []).book.ranges());
 
   const first = simulateListing(after, SLOTS, old.boundaries);
-  const second = simulateListing(after, SLOTS, rememberBoundaries(first.book.ranges()).boundaries);
+  const second = simulateListing(after, SLOTS, rememberListing(first.book.ranges()).boundaries);
 
   expect([first.keysFound, second.keysFound]).toEqual([after.length, after.length]);
   expect(second.requests / Math.ceil(after.length / 1_000)).toBeLessThan(1.08);

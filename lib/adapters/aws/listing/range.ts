@@ -1,4 +1,5 @@
 import type { OpenKey } from "./lock-pairing.ts";
+import type { MarkStates } from "./range-states.ts";
 
 /** The keys after `low` up to and including `high` that one chain of requests still has to list. */
 export type Range = {
@@ -29,6 +30,10 @@ export type Range = {
   open: readonly OpenKey[];
   readonly marks: string[];
   keysSinceMark: number;
+  /** By the number of the mark that follows them, for each mark with states. */
+  readonly states: Map<number, MarkStates>;
+  /** States of locks at its beginning, which a range on its left may have seen too. */
+  readonly edgeStates: string[];
   left: Range | null;
   right: Range | null;
 };
@@ -52,6 +57,8 @@ export function newRange(start: string, high: string | null, isGuess: boolean, p
     open: [],
     marks: [],
     keysSinceMark: 0,
+    states: new Map(),
+    edgeStates: [],
     left: null,
     right: null,
   };

@@ -126,7 +126,7 @@ async function listAndCheck(given: ListingCase, memory: ListingMemory): Promise<
 }
 
 /** A small generator of numbers, so that a failing case can be run again. */
-function createRandom(seed: number): (below: number) => number {
+export function createRandom(seed: number): (below: number) => number {
   let state = seed | 0;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
