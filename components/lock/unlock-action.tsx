@@ -7,14 +7,13 @@ import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { KeyHint } from "#components/ui/key-hint.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { DialogOnItsWay } from "#components/ui/typed-ahead.tsx";
 import { nameAction } from "#components/unlock-dialog/confirmation.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 
 const UnlockDialog = dynamic(
   () => import("#components/unlock-dialog/unlock-dialog.tsx").then((part) => part.UnlockDialog),
-  {
-    ssr: false,
-  },
+  { ssr: false, loading: DialogOnItsWay },
 );
 
 type Props = { readonly lock: Lock; readonly recentReasons: readonly string[] };

@@ -1,8 +1,8 @@
 import { addUpSweeps, formatSweep, measureFreshness } from "#components/sources/freshness.ts";
-import { SourceProblems } from "#components/sources/source-problems.tsx";
 import { Button } from "#components/ui/button.tsx";
 import type { SourceView } from "#lib/domain/source-view.ts";
 import { FreshnessText } from "./board-summary.tsx";
+import { SourceProblems } from "./lazy-parts.tsx";
 import { SkeletonRows } from "./skeleton-rows.tsx";
 
 type Props = {

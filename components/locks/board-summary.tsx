@@ -2,12 +2,12 @@
 
 import { ChevronDown, RefreshCw } from "lucide-react";
 import { useId, useState } from "react";
-import { addUpSweeps, count, countOf, formatSweep, measureFreshness } from "#components/sources/freshness.ts";
-import { SourceProblems } from "#components/sources/source-problems.tsx";
+import { addUpSweeps, countOf, formatSweep, measureFreshness } from "#components/sources/freshness.ts";
 import { RelativeTime } from "#components/time/relative-time.tsx";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { KeyHint } from "#components/ui/key-hint.tsx";
 import type { SourceView } from "#lib/domain/source-view.ts";
+import { SourceProblems } from "./lazy-parts.tsx";
 import type { LockFeed } from "./lock-feed.ts";
 
 type Props = {
@@ -70,27 +70,24 @@ export function BoardSummary({ feed, children, onScan, canShowProblems }: Props)
 
 /** Says so while the list is not all of it. */
 function ExtentText({ feed }: { feed: LockFeed }) {
-  const { counts, locks, nextCursor } = feed.newest;
-  if (!feed.isComplete) {
-    return <p className="text-muted text-sm">Loading all {countOf(counts.total, "lock")}</p>;
-  }
-  if (nextCursor === null) return null;
-  return (
-    <p className="text-look text-sm">
-      Only the {count(locks.length)} most in need of {count(counts.total)} are listed
-    </p>
-  );
+  if (feed.isComplete) return null;
+  return <p className="text-muted text-sm">Loading all {countOf(feed.newest.counts.total, "lock")}</p>;
 }
 
-/** "14 sources read 20 s ago", by the oldest of them. */
+/** "14 sources read 20 s ago", by the oldest of them; where known states were looked at since, that age beside it. */
 export function FreshnessText({ sources }: { sources: readonly SourceView[] }) {
-  const { read, total, pending, oldestScanAt } = measureFreshness(sources);
+  const { read, total, pending, oldestScanAt, oldestRefreshAt } = measureFreshness(sources);
   if (total === 0) return "No source is configured.";
   if (oldestScanAt === null) return pending === total ? "No source was read yet." : "No source could be read.";
   return (
     <>
       {read === total ? read : `${read} of ${total}`} {total === 1 ? "source" : "sources"} read{" "}
       <RelativeTime iso={oldestScanAt} />
+      {oldestRefreshAt !== null && (
+        <>
+          , their known states again <RelativeTime iso={oldestRefreshAt} />
+        </>
+      )}
       {pending > 0 && `, ${pending} not yet`}
     </>
   );

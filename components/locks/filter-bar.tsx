@@ -7,7 +7,8 @@ import { useShortcut } from "#components/shell/shortcuts.tsx";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
-import { LOCK_STATUSES, type Lock } from "#lib/domain/lock.ts";
+import { LOCK_STATUSES } from "#lib/domain/lock.ts";
+import type { LockRow } from "#lib/domain/lock-row.ts";
 import { AGE_OPTIONS, listOptions } from "./filter-options.ts";
 import { countFilters, type LockParams } from "./lock-params.ts";
 import { STATUS_LABELS } from "./lock-words.ts";
@@ -17,7 +18,7 @@ type Change = Partial<Record<"q" | "account" | "bucket" | "operation" | "minAge"
 };
 
 type Props = {
-  readonly locks: readonly Lock[];
+  readonly rows: readonly LockRow[];
   readonly params: LockParams;
   readonly matching: number;
   readonly onChange: (change: Change) => void;
@@ -27,7 +28,7 @@ type Props = {
 };
 
 /** Search and filters. On a phone the filters open below the search. */
-export function FilterBar({ locks, params, matching, onChange, onClear, onEnterList, searchRef }: Props) {
+export function FilterBar({ rows, params, matching, onChange, onClear, onEnterList, searchRef }: Props) {
   const [isOpen, setIsOpen] = useState(false);
   const panelId = useId();
   const filters = countFilters(params);
@@ -52,7 +53,7 @@ export function FilterBar({ locks, params, matching, onChange, onClear, onEnterL
         <SlidersHorizontal size={14} aria-hidden="true" /> Filters{filters > 0 && ` (${filters})`}
       </button>
       <div id={panelId} className={clsx("flex-wrap items-center gap-2 md:flex", isOpen ? "flex w-full" : "hidden")}>
-        <FilterSelects locks={locks} params={params} onChange={onChange} />
+        <FilterSelects rows={rows} params={params} onChange={onChange} />
       </div>
       {filters > 0 && (
         <>
@@ -68,41 +69,37 @@ export function FilterBar({ locks, params, matching, onChange, onClear, onEnterL
   );
 }
 
-function FilterSelects({ locks, params, onChange }: Pick<Props, "locks" | "params" | "onChange">) {
-  const options = useMemo(
-    () => ({
-      account: listOptions(locks, (lock) => lock.account),
-      bucket: listOptions(locks, (lock) => lock.bucket),
-      operation: listOptions(locks, (lock) => lock.operationLabel),
-    }),
-    [locks],
-  );
-  const statuses = LOCK_STATUSES.map((value) => ({ value, label: STATUS_LABELS[value] }));
+const STATUSES = LOCK_STATUSES.map((value) => ({ value, label: STATUS_LABELS[value] }));
+
+function FilterSelects({ rows, params, onChange }: Pick<Props, "rows" | "params" | "onChange">) {
   const orNull = (value: string) => (value === "" ? null : value);
   return (
     <>
-      <FilterSelect
+      <ValueSelect
         label="Account"
         value={params.account}
-        options={options.account}
+        rows={rows}
+        read={readAccount}
         onChange={(value) => onChange({ account: orNull(value) })}
       />
-      <FilterSelect
+      <ValueSelect
         label="Bucket"
         value={params.bucket}
-        options={options.bucket}
+        rows={rows}
+        read={readBucket}
         onChange={(value) => onChange({ bucket: orNull(value) })}
       />
       <FilterSelect
         label="Status"
         value={params.status.join(",")}
-        options={statuses}
+        options={STATUSES}
         onChange={(value) => onChange({ status: value === "" ? null : [value] })}
       />
-      <FilterSelect
+      <ValueSelect
         label="Operation"
         value={params.operation}
-        options={options.operation}
+        rows={rows}
+        read={readOperation}
         onChange={(value) => onChange({ operation: orNull(value) })}
       />
       <FilterSelect
@@ -113,4 +110,23 @@ function FilterSelects({ locks, params, onChange }: Pick<Props, "locks" | "param
       />
     </>
   );
+}
+
+type ValueProps = {
+  readonly label: string;
+  readonly value: string;
+  readonly rows: readonly LockRow[];
+  readonly read: (row: LockRow) => string | null;
+  readonly onChange: (value: string) => void;
+};
+
+const readAccount = (row: LockRow) => row.account;
+const readBucket = (row: LockRow) => row.bucket;
+const readOperation = (row: LockRow) => row.operationLabel;
+
+/** Offers the values that occur; there may be hundreds, so they are counted and put into the page only when asked for. */
+function ValueSelect({ rows, read, ...rest }: ValueProps) {
+  const [isWanted, setIsWanted] = useState(false);
+  const options = useMemo(() => (isWanted ? listOptions(rows, read) : []), [isWanted, rows, read]);
+  return <FilterSelect {...rest} options={options} onOpening={() => setIsWanted(true)} />;
 }

@@ -1,5 +1,5 @@
 import { makeVisible } from "#lib/domain/display-text.ts";
-import type { Lock } from "#lib/domain/lock.ts";
+import type { LockRow } from "#lib/domain/lock-row.ts";
 
 export type FilterOption = { readonly value: string; readonly label: string };
 
@@ -12,10 +12,10 @@ export const AGE_OPTIONS: readonly FilterOption[] = [
 ];
 
 /** The values that occur, with how often, in order of their names. */
-export function listOptions(locks: readonly Lock[], read: (lock: Lock) => string | null): readonly FilterOption[] {
+export function listOptions(rows: readonly LockRow[], read: (row: LockRow) => string | null): readonly FilterOption[] {
   const counts = new Map<string, number>();
-  for (const lock of locks) {
-    const value = read(lock);
+  for (const row of rows) {
+    const value = read(row);
     if (value !== null && value !== "") counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   return [...counts]

@@ -1,9 +1,8 @@
 import clsx from "clsx";
 import { Bot, CircleUser, Laptop, Server } from "lucide-react";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
-import { formatHolderKind } from "#lib/domain/holder.ts";
 import type { Lock } from "#lib/domain/lock.ts";
-import { type HolderMark as Mark, markHolder } from "./lock-words.ts";
+import { describeHolderGuess, type HolderMark as Mark, markHolder } from "./lock-words.ts";
 
 const ICONS = { person: Laptop, runner: Bot, host: Server, unknown: CircleUser } as const satisfies Record<
   Mark,
@@ -17,7 +16,7 @@ export function HolderMark({ lock, className, isWhole = false }: Props) {
   const { holder, who } = lock;
   if (holder === null) return <span className={clsx("text-muted", className)}>nobody named</span>;
   const Icon = ICONS[markHolder(holder.kind)];
-  const guess = holder.kind === "unknown" ? "kind of host unknown" : `${formatHolderKind(holder.kind)}, by its name`;
+  const guess = describeHolderGuess(holder.kind);
   return (
     <span className={clsx("inline-flex min-w-0 items-center gap-1.5", className)} title={guess}>
       <Icon size={14} role="img" aria-label={guess} className="shrink-0 text-muted" />

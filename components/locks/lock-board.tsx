@@ -4,22 +4,23 @@ import { useRouter } from "next/navigation";
 import { useQueryStates } from "nuqs";
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { useScanNow } from "#components/sources/use-scan-now.ts";
-import { filterLocks } from "#lib/domain/lock-filter.ts";
-import type { LockList } from "#lib/domain/lock-list.ts";
+import { whenIdle } from "#components/ui/when-idle.ts";
+import type { LockRows } from "#lib/domain/lock-news.ts";
 import { BoardEmpty, isAllFailing } from "./board-empty.tsx";
 import { BoardSummary } from "./board-summary.tsx";
 import { CountFilters } from "./count-filters.tsx";
 import { FilterBar } from "./filter-bar.tsx";
-import { countFilters, formatSort, LOCK_PARAMS, NO_FILTER, parseSort, toLockFilter } from "./lock-params.ts";
+import { filterRows } from "./filter-rows.ts";
+import { loadForKeys, SelectionBar } from "./lazy-parts.tsx";
+import { countFilters, formatSort, LOCK_PARAMS, NO_FILTER, parseSort } from "./lock-params.ts";
 import { LockTable, type LockTableHandle, type OpenLock } from "./lock-table.tsx";
 import { mergeInPlace } from "./locks-snapshot.ts";
 import { NewsPill } from "./news-pill.tsx";
-import { SelectionBar } from "./selection-bar.tsx";
 import { useLockFeed } from "./use-lock-feed.ts";
 import { useLockSelection } from "./use-lock-selection.ts";
 import { rememberOpened } from "./use-row-focus.ts";
 
-type Props = { readonly first: LockList };
+type Props = { readonly first: LockRows };
 
 /** The first screen: which locks need a person. */
 export function LockBoard({ first }: Props) {
@@ -28,17 +29,19 @@ export function LockBoard({ first }: Props) {
   const searchRef = useRef<HTMLInputElement>(null);
   const router = useRouter();
   const [params, setParams] = useQueryStates(LOCK_PARAMS);
-  const isComplete = first.locks.length === first.counts.total;
+  const isComplete = first.rows.length === first.counts.total;
   const feed = useLockFeed({ first, isComplete, isHeldRef });
   const { selected, toggle, clear } = useLockSelection();
   const scan = useScanNow(feed.refresh);
 
   const { shown, newest } = feed;
-  const merged = useMemo(() => mergeInPlace(shown.locks, newest.locks), [shown, newest]);
+  const merged = useMemo(() => mergeInPlace(shown.rows, newest.rows), [shown, newest]);
   const deferred = useDeferredValue(params);
   const rows = useMemo(() => {
-    const kept = new Set(filterLocks(shown.locks, toLockFilter(deferred)));
-    return kept.size === merged.rows.length ? merged.rows : merged.rows.filter((row) => kept.has(row.placed));
+    const kept = filterRows(shown.rows, deferred, Date.parse(shown.asOf));
+    if (kept === shown.rows) return merged.rows;
+    const isKept = new Set(kept);
+    return merged.rows.filter((row) => isKept.has(row.placed));
   }, [shown, merged, deferred]);
   const sort = useMemo(() => parseSort(params.sort), [params.sort]);
 
@@ -51,6 +54,7 @@ export function LockBoard({ first }: Props) {
     },
     [router],
   );
+  useEffect(() => whenIdle(loadForKeys), []);
   const clearFilters = () => {
     void setParams(NO_FILTER);
     searchRef.current?.focus();
@@ -72,7 +76,7 @@ export function LockBoard({ first }: Props) {
   };
 
   // Without a single lock there is nothing to count or filter, and zeros would claim to know.
-  const hasList = newest.counts.total > 0 || shown.locks.length > 0 || countFilters(params) > 0;
+  const hasList = newest.counts.total > 0 || shown.rows.length > 0 || countFilters(params) > 0;
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -84,7 +88,7 @@ export function LockBoard({ first }: Props) {
       </BoardSummary>
       {hasList && (
         <FilterBar
-          locks={shown.locks}
+          rows={shown.rows}
           params={params}
           matching={rows.length}
           onChange={(change) => void setParams(change)}
@@ -96,7 +100,6 @@ export function LockBoard({ first }: Props) {
       <NewsPill heldBack={merged.heldBack} isOrderHeld={shown !== newest} onAdopt={adopt} />
       <LockTable
         rows={rows}
-        asOf={newest.asOf}
         newKeys={feed.newKeys}
         selected={selected}
         sort={sort}
@@ -109,15 +112,17 @@ export function LockBoard({ first }: Props) {
           <BoardEmpty
             sources={newest.sources}
             hasFilter={countFilters(params) > 0}
-            total={shown.locks.length}
+            total={shown.rows.length}
             onClear={clearFilters}
           />
         }
       />
-      <SelectionBar
-        selected={merged.rows.flatMap((row) => (selected.has(row.lock.key) ? row.lock : []))}
-        onClear={clear}
-      />
+      {selected.size > 0 && (
+        <SelectionBar
+          selected={merged.rows.flatMap((row) => (selected.has(row.lock.key) ? row.lock : []))}
+          onClear={clear}
+        />
+      )}
     </div>
   );
 }

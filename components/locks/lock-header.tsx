@@ -30,15 +30,15 @@ function HeaderCell({ id, colIndex, sort, onSort }: Props & { id: LockColumnId; 
       scope="col"
       aria-colindex={colIndex}
       aria-sort={isSorted ? (sort.isDescending ? "descending" : "ascending") : "none"}
-      className={clsx("flex min-w-0", CELL[id])}
+      className={clsx("min-w-0 text-left", CELL[id])}
     >
       <button
         type="button"
         onClick={() => onSort(nextSort(sort, id))}
-        className="-mx-1 inline-flex min-w-0 items-center gap-1 rounded px-1 font-normal text-muted text-xs hover:text-ink"
+        className="-mx-1 truncate rounded px-1 font-normal text-muted text-xs hover:text-ink"
       >
-        <span className="truncate">{LOCK_COLUMN_LABELS[id]}</span>
-        {isSorted && <Arrow size={12} aria-hidden="true" className="shrink-0" />}
+        {LOCK_COLUMN_LABELS[id]}
+        {isSorted && <Arrow size={12} aria-hidden="true" className="ml-1 inline align-[-1px]" />}
       </button>
     </th>
   );

@@ -1,23 +1,18 @@
 "use client";
 
 import clsx from "clsx";
-import Link from "next/link";
 import { memo } from "react";
-import { MiddleTruncated } from "#components/text/middle-truncated.tsx";
+import { splitMiddle } from "#components/text/split-middle.ts";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
-import type { Lock } from "#lib/domain/lock.ts";
-import { shortenStateKey } from "./lock-words.ts";
-import { RowCell } from "./row-cell.tsx";
+import type { LockRow } from "#lib/domain/lock-row.ts";
+import { describeStatus, shortenStateKey } from "./lock-words.ts";
 import { RowFacts } from "./row-facts.tsx";
-import { ROW_GRID } from "./row-layout.ts";
-import { StatusMark } from "./status-mark.tsx";
-import { rememberOpened } from "./use-row-focus.ts";
+import { CELL, ROW_GRID } from "./row-layout.ts";
 import { WorkspaceChip } from "./workspace-chip.tsx";
 
 type Props = {
-  readonly lock: Lock;
+  readonly row: LockRow;
   readonly index: number;
-  readonly asOf: string;
   readonly isGone: boolean;
   readonly isNew: boolean;
   readonly isSelected: boolean;
@@ -25,14 +20,17 @@ type Props = {
   readonly onToggle: (key: string) => void;
 };
 
-/** One lock. The link is the row's focus; a click anywhere else in the row is taken by the table. */
-export const LockRow = memo(function LockRow(props: Props) {
-  const { lock, index, isGone, isNew, isSelected, isTabStop } = props;
+/**
+ * One lock, in as few nodes as carry it: there are dozens of rows, and each is made anew as it scrolls in. The link is the
+ * row's focus; clicks, on it too, are taken by the table.
+ */
+export const LockTableRow = memo(function LockTableRow(props: Props) {
+  const { row, index, isGone, isNew, isSelected, isTabStop } = props;
   return (
     <tr
       aria-rowindex={index + 2}
       aria-selected={isSelected}
-      data-lock-key={lock.key}
+      data-lock-key={row.key}
       style={{ top: `calc(var(--row) * ${index})` }}
       className={clsx(
         ROW_GRID,
@@ -44,46 +42,59 @@ export const LockRow = memo(function LockRow(props: Props) {
         isGone && "opacity-60",
       )}
     >
-      <RowCell column="select" colIndex={1}>
+      <td aria-colindex={1} className={CELL.select}>
         <input
           type="checkbox"
           tabIndex={-1}
           checked={isSelected}
-          onChange={() => props.onToggle(lock.key)}
-          aria-label={`Select ${lock.statePath}`}
-          className="size-3.5 accent-accent opacity-0 group-hover:opacity-100 group-aria-selected:opacity-100 group-has-[a:focus-visible]:opacity-100"
+          onChange={() => props.onToggle(row.key)}
+          aria-label={`Select ${row.statePath}`}
+          className="block size-3.5 accent-accent opacity-0 group-hover:opacity-100 group-aria-selected:opacity-100 group-has-[a:focus-visible]:opacity-100"
         />
-      </RowCell>
-      <RowCell column="status" colIndex={2}>
-        {isGone ? <span className="text-muted">Gone</span> : <StatusMark lock={lock} />}
-        {isNew && <span className="sr-only">new</span>}
-      </RowCell>
-      <RowCell column="path" colIndex={3}>
-        <PathLink lock={lock} isTabStop={isTabStop} />
-      </RowCell>
-      <RowFacts lock={lock} asOf={props.asOf} isGone={isGone} />
+      </td>
+      <StatusCell row={row} isGone={isGone} isNew={isNew} />
+      <td aria-colindex={3} className={CELL.path}>
+        <PathLink row={row} isTabStop={isTabStop} />
+        {row.workspace !== null && <WorkspaceChip workspace={row.workspace} />}
+        <UntrustedText
+          text={row.bucket}
+          className="ml-2 hidden min-w-0 shrink-[9999] truncate font-mono text-muted text-xs md:block"
+        />
+      </td>
+      <RowFacts row={row} isGone={isGone} />
     </tr>
   );
 });
 
-function PathLink({ lock, isTabStop }: { lock: Lock; isTabStop: boolean }) {
+const TONES = { broken: "text-broken", look: "text-look", waiting: "text-accent", plain: "text-muted" } as const;
+
+/** Mark and word. The shape differs with the tone, so that colour is not needed. */
+function StatusCell({ row, isGone, isNew }: Pick<Props, "row" | "isGone" | "isNew">) {
+  const { word, tone, meaning } = describeStatus(row);
   return (
-    <>
-      <Link
-        href={`/locks/${lock.key}`}
-        prefetch={false}
-        tabIndex={isTabStop ? 0 : -1}
-        aria-label={lock.statePath}
-        title={lock.statePath}
-        onClick={() => rememberOpened(lock.key)}
-        className="flex min-w-0 font-medium font-mono text-ink text-xs outline-none"
-      >
-        <MiddleTruncated text={shortenStateKey(lock)} />
-      </Link>
-      {lock.workspace !== null && <WorkspaceChip workspace={lock.workspace} />}
-      <span className="ml-2 hidden min-w-0 shrink-[9999] truncate font-mono text-muted text-xs md:inline">
-        <UntrustedText text={lock.bucket} />
-      </span>
-    </>
+    <td
+      aria-colindex={2}
+      {...(!isGone && { title: meaning, "data-mark": tone })}
+      className={clsx("whitespace-nowrap", CELL.status, isGone ? "text-muted" : TONES[tone])}
+    >
+      {isGone ? "Gone" : word}
+      {isNew && <span className="sr-only"> new</span>}
+    </td>
+  );
+}
+
+function PathLink({ row, isTabStop }: Pick<Props, "row" | "isTabStop">) {
+  const { head, tail } = splitMiddle(shortenStateKey(row));
+  return (
+    <a
+      href={`/locks/${row.key}`}
+      tabIndex={isTabStop ? 0 : -1}
+      aria-label={row.statePath}
+      title={row.statePath}
+      className="flex min-w-0 whitespace-pre font-medium font-mono text-ink text-xs outline-none"
+    >
+      {head !== "" && <UntrustedText text={head} className="min-w-[2ch] shrink truncate" />}
+      <UntrustedText text={tail} className={clsx("truncate", head === "" ? "min-w-0" : "max-w-full shrink-0")} />
+    </a>
   );
 }

@@ -1,22 +1,21 @@
 "use client";
 
-import { useTable } from "@tanstack/react-table";
 import { type MouseEvent, type ReactNode, type RefObject, useImperativeHandle, useMemo, useRef } from "react";
 import { useShortcut } from "#components/shell/shortcuts.tsx";
-import { lockColumns, lockTableFeatures } from "./lock-columns.ts";
+import type { LockRow } from "#lib/domain/lock-row.ts";
 import { LockHeader } from "./lock-header.tsx";
 import type { LockSort } from "./lock-params.ts";
-import { LockRow } from "./lock-row.tsx";
-import type { ShownLock } from "./locks-snapshot.ts";
+import { LockTableRow } from "./lock-row.tsx";
+import { sortRows } from "./lock-sort.ts";
 import { useListHold } from "./use-list-hold.ts";
 import { findRowKey, useRowFocus } from "./use-row-focus.ts";
 
+export type ShownRow = { readonly lock: LockRow; readonly placed: LockRow; readonly isGone: boolean };
 export type LockTableHandle = { readonly focusActiveRow: () => void };
 export type OpenLock = (key: string, options: { readonly isToUnlock: boolean; readonly isNewTab: boolean }) => void;
 
 type Props = {
-  readonly rows: readonly ShownLock[];
-  readonly asOf: string;
+  readonly rows: readonly ShownRow[];
   readonly newKeys: ReadonlySet<string>;
   readonly selected: ReadonlySet<string>;
   readonly sort: LockSort | null;
@@ -32,16 +31,8 @@ type Props = {
 export function LockTable(props: Props) {
   const { rows, selected, sort, isHeldRef, onOpen, onToggle } = props;
   const scrollerRef = useRef<HTMLDivElement>(null);
-  const sorting = useMemo(() => (sort === null ? [] : [{ id: sort.id, desc: sort.isDescending }]), [sort]);
-  const table = useTable({
-    features: lockTableFeatures,
-    columns: lockColumns,
-    data: rows,
-    getRowId: (row) => row.placed.key,
-    state: { sorting },
-  });
-  const sorted = table.getRowModel().rows;
-  const keys = useMemo(() => sorted.map((row) => row.id), [sorted]);
+  const sorted = useMemo(() => sortRows(rows, sort), [rows, sort]);
+  const keys = useMemo(() => sorted.map((row) => row.placed.key), [sorted]);
   const focus = useRowFocus({ keys, scrollerRef });
   const hold = useListHold({ isHeldRef, hasSelection: selected.size > 0 });
   useImperativeHandle(props.handleRef, () => ({ focusActiveRow: focus.focusActiveRow }));
@@ -51,7 +42,9 @@ export function LockTable(props: Props) {
   useShortcut("u", () => activeKey !== null && onOpen(activeKey, { isToUnlock: true, isNewTab: false }));
   const openByClick = (event: MouseEvent<HTMLElement>) => {
     const key = findClickedRow(event);
-    if (key !== null) onOpen(key, { isToUnlock: false, isNewTab: event.ctrlKey || event.metaKey });
+    if (key === null) return;
+    event.preventDefault();
+    onOpen(key, { isToUnlock: false, isNewTab: event.ctrlKey || event.metaKey });
   };
 
   return (
@@ -71,15 +64,14 @@ export function LockTable(props: Props) {
         {keys.length > 0 && <LockHeader sort={sort} onSort={props.onSort} />}
         <tbody className="relative block" style={{ height: `calc(var(--row) * ${keys.length})` }}>
           {focus.indexes.map((index) => {
-            const row = sorted[index]?.original;
+            const row = sorted[index];
             if (row === undefined) return null;
             const { key } = row.lock;
             return (
-              <LockRow
+              <LockTableRow
                 key={key}
-                lock={row.lock}
+                row={row.lock}
                 index={index}
-                asOf={props.asOf}
                 isGone={row.isGone}
                 isNew={props.newKeys.has(key)}
                 isSelected={selected.has(key)}
@@ -95,9 +87,14 @@ export function LockTable(props: Props) {
   );
 }
 
-/** The row a click means to open: not one on its link or checkbox, which do their own, and not the end of selecting text. */
+/**
+ * The row a click means to open: not one on its checkbox, not one on its link that the browser takes elsewhere, and not the end
+ * of selecting text.
+ */
 function findClickedRow(event: MouseEvent<HTMLElement>): string | null {
   const target = event.target;
-  if (!(target instanceof Element) || target.closest("a, button, input") !== null) return null;
+  if (!(target instanceof Element) || target.closest("button, input") !== null) return null;
+  const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  if (target.closest("a") !== null) return isElsewhere ? null : findRowKey(target);
   return window.getSelection()?.isCollapsed === false ? null : findRowKey(target);
 }

@@ -1,3 +1,4 @@
+import { formatHolderKind } from "#lib/domain/holder.ts";
 import type { Attention, HolderKind, Lock, LockStatus } from "#lib/domain/lock.ts";
 
 export type Tone = "broken" | "look" | "waiting" | "plain";
@@ -45,6 +46,11 @@ export function markHolder(kind: HolderKind): HolderMark {
   }
 }
 
+/** The kind of a holder, and that it is a guess. */
+export function describeHolderGuess(kind: HolderKind): string {
+  return kind === "unknown" ? "kind of host unknown" : `${formatHolderKind(kind)}, by its name`;
+}
+
 /** The key as a row shows it: without the workspace prefix when a chip says the workspace. */
 export function shortenStateKey(lock: Pick<Lock, "stateKey" | "workspace">): string {
   const prefix = lock.workspace === null ? null : `env:/${lock.workspace}/`;
@@ -61,11 +67,6 @@ export function describeAge(lock: Pick<Lock, "ageFrom" | "hasClockSkew">): strin
     first_seen: "at least: since we first saw it",
   }[lock.ageFrom];
   return lock.hasClockSkew ? `${from}; the clocks disagree` : from;
-}
-
-/** The time the age counts from. */
-export function ageStart(lock: Pick<Lock, "ageFrom" | "acquiredAt" | "createdAt" | "firstSeenAt">): string | null {
-  return { acquired: lock.acquiredAt, created: lock.createdAt, first_seen: lock.firstSeenAt }[lock.ageFrom];
 }
 
 export const STATUS_LABELS: Readonly<Record<LockStatus, string>> = {

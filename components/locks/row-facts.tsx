@@ -1,59 +1,77 @@
 import clsx from "clsx";
-import { UntrustedText } from "#components/text/untrusted-text.tsx";
+import { UntrustedContent } from "#components/text/untrusted-text.tsx";
 import { TickingAge } from "#components/time/relative-time.tsx";
-import type { Lock } from "#lib/domain/lock.ts";
-import { HolderMark } from "./holder-mark.tsx";
-import { ageStart, describeAge } from "./lock-words.ts";
-import { RowCell } from "./row-cell.tsx";
+import { takenAt } from "#lib/domain/lock-order.ts";
+import type { LockRow } from "#lib/domain/lock-row.ts";
+import { describeAge, describeHolderGuess, markHolder } from "./lock-words.ts";
+import { CELL } from "./row-layout.ts";
 
-type Props = { readonly lock: Lock; readonly asOf: string; readonly isGone: boolean };
+type Props = { readonly row: LockRow; readonly isGone: boolean };
 
-/** What is known of a lock, from its holder to its halves. */
-export function RowFacts({ lock, asOf, isGone }: Props) {
+/** What is known of a lock, from its holder to its halves. A cell of untrusted text isolates it by `dir`. */
+export function RowFacts({ row, isGone }: Props) {
+  const taken = takenAt(row);
   return (
     <>
-      <RowCell column="holder" colIndex={4}>
-        <HolderMark lock={lock} />
-      </RowCell>
-      <RowCell column="operation" colIndex={5}>
-        <span className={clsx("truncate", lock.operation === null && "text-muted")} title={lock.operation ?? undefined}>
-          <UntrustedText text={lock.operationLabel ?? "unknown"} />
-        </span>
-      </RowCell>
-      <RowCell column="age" colIndex={6}>
-        <span title={describeAge(lock)} className="tabular-nums">
-          {lock.ageMs === null ? "unknown" : <TickingAge ageMs={lock.ageMs} asOf={asOf} since={ageStart(lock)} />}
-        </span>
-      </RowCell>
-      <RowCell column="evidence" colIndex={7}>
-        {lock.isLastKnown && !isGone && (
+      <HolderCell row={row} />
+      <td
+        aria-colindex={5}
+        dir="auto"
+        title={row.operation ?? undefined}
+        className={clsx(TEXT, CELL.operation, row.operation === null && "text-muted")}
+      >
+        <UntrustedContent text={row.operationLabel ?? "unknown"} />
+      </td>
+      <td aria-colindex={6} title={describeAge(row)} className={clsx("whitespace-nowrap tabular-nums", CELL.age)}>
+        {taken === null ? "unknown" : <TickingAge since={taken} />}
+      </td>
+      <td aria-colindex={7} dir="auto" title={row.headline} className={clsx(TEXT, "text-muted", CELL.evidence)}>
+        {row.isLastKnown && !isGone && (
           <span
-            className="mr-1.5 shrink-0 rounded bg-look-soft px-1.5 text-look text-xs"
+            className="mr-1.5 rounded bg-look-soft px-1.5 text-look text-xs"
             title="Its source could not be read again"
           >
             last known
           </span>
         )}
-        <span className="truncate text-muted" title={lock.headline}>
-          <UntrustedText text={isGone ? "no longer there" : lock.headline} />
-        </span>
-      </RowCell>
-      <RowCell column="account" colIndex={8}>
-        <span className="truncate text-muted" title={lock.accountId}>
-          {lock.account}
-        </span>
-      </RowCell>
-      <RowCell column="halves" colIndex={9}>
-        <span className="truncate text-muted text-xs" title={lock.halves.map((half) => half.location).join("\n")}>
-          {formatHalves(lock)}
-        </span>
-      </RowCell>
+        <UntrustedContent text={isGone ? "no longer there" : row.headline} />
+      </td>
+      <td aria-colindex={8} title={row.region} className={clsx(TEXT, "text-muted", CELL.account)}>
+        {row.account}
+      </td>
+      <td aria-colindex={9} className={clsx(TEXT, "text-muted text-xs", CELL.halves)}>
+        {formatHalves(row)}
+      </td>
     </>
   );
 }
 
+const TEXT = "truncate text-left";
+
+/** Who the lock says holds it, with the mark of the kind we guess. */
+function HolderCell({ row: { holder, who } }: Pick<Props, "row">) {
+  if (holder === null) {
+    return (
+      <td aria-colindex={4} className={clsx(TEXT, "text-muted", CELL.holder)}>
+        nobody named
+      </td>
+    );
+  }
+  return (
+    <td
+      aria-colindex={4}
+      dir="auto"
+      title={describeHolderGuess(holder.kind)}
+      data-mark={markHolder(holder.kind)}
+      className={clsx(TEXT, CELL.holder)}
+    >
+      <UntrustedContent text={who ?? `${holder.user}@${holder.host}`} />
+    </td>
+  );
+}
+
 /** Which halves exist. */
-function formatHalves(lock: Pick<Lock, "halves">): string {
-  const names = new Set(lock.halves.map((half) => (half.mechanism === "s3" ? "S3" : "DynamoDB")));
-  return names.size > 1 ? "both" : ([...names][0] ?? "");
+function formatHalves({ mechanisms }: Pick<LockRow, "mechanisms">): string {
+  if (mechanisms.length > 1) return "both";
+  return mechanisms.map((mechanism) => (mechanism === "s3" ? "S3" : "DynamoDB")).join();
 }

@@ -11,14 +11,14 @@ export const ROW_GRID = clsx(
 
 /** Where each cell stands. The order in the document is that of the wide row. */
 export const CELL: Readonly<Record<LockColumnId | "select", string>> = {
-  select: "hidden md:flex",
+  select: "hidden md:block",
   status: "row-start-1 col-start-1 md:row-auto md:col-auto",
-  path: "row-start-1 col-start-2 md:row-auto md:col-auto",
+  path: "flex min-w-0 items-center row-start-1 col-start-2 md:row-auto md:col-auto",
   holder: "row-start-2 col-span-full col-start-1 max-w-[46%] md:row-auto md:col-auto md:max-w-none",
-  operation: "hidden lg:flex",
-  age: "row-start-1 col-start-3 justify-end md:row-auto md:col-auto",
+  operation: "hidden lg:block",
+  age: "row-start-1 col-start-3 text-right md:text-left md:row-auto md:col-auto",
   evidence:
     "row-start-2 col-span-full col-start-1 max-w-[52%] justify-self-end md:row-auto md:col-auto md:max-w-none md:justify-self-auto",
-  account: "hidden lg:flex",
-  halves: "hidden xl:flex",
+  account: "hidden lg:block",
+  halves: "hidden xl:block",
 };

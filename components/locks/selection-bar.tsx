@@ -3,9 +3,9 @@
 import { X } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
-import type { Lock } from "#lib/domain/lock.ts";
+import type { LockRow } from "#lib/domain/lock-row.ts";
 
-type Props = { readonly selected: readonly Lock[]; readonly onClear: () => void };
+type Props = { readonly selected: readonly LockRow[]; readonly onClear: () => void };
 
 /** What can be done with several locks at once: take them along. Each is unlocked on its own. */
 export function SelectionBar({ selected, onClear }: Props) {

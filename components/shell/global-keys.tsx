@@ -8,14 +8,16 @@ import { useEffect, useMemo, useState } from "react";
 import { requestScan } from "#components/sources/request-scan.ts";
 import { buttonClass } from "#components/ui/button.tsx";
 import { useToast } from "#components/ui/toasts.tsx";
+import { DialogOnItsWay } from "#components/ui/typed-ahead.tsx";
+import { whenIdle } from "#components/ui/when-idle.ts";
 import type { PaletteAction } from "./command-palette.tsx";
 import { useShortcut } from "./shortcuts.tsx";
 
-// Neither is needed for the first screen.
-const CommandPalette = dynamic(() => import("./command-palette.tsx").then((part) => part.CommandPalette), {
-  ssr: false,
-});
-const ShortcutsHelp = dynamic(() => import("./shortcuts-help.tsx").then((part) => part.ShortcutsHelp), { ssr: false });
+// Neither is needed for the first screen; both come while the browser is idle, so that a key opens them at once.
+const loadPalette = () => import("./command-palette.tsx").then((part) => part.CommandPalette);
+const loadHelp = () => import("./shortcuts-help.tsx").then((part) => part.ShortcutsHelp);
+const CommandPalette = dynamic(loadPalette, { ssr: false, loading: DialogOnItsWay });
+const ShortcutsHelp = dynamic(loadHelp, { ssr: false, loading: DialogOnItsWay });
 
 type Open = "palette" | "help" | null;
 
@@ -39,6 +41,8 @@ export function GlobalKeys() {
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
   }, []);
+
+  useEffect(() => whenIdle(() => void Promise.allSettled([loadPalette(), loadHelp()])), []);
 
   return (
     <>

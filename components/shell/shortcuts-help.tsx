@@ -1,7 +1,7 @@
 "use client";
 
 import { Modal } from "#components/ui/modal.tsx";
-import { SHORTCUT_GROUPS } from "./shortcut-keys.ts";
+import { SHORTCUT_GROUPS } from "./shortcut-groups.ts";
 
 type Props = { readonly isOpen: boolean; readonly onOpenChange: (isOpen: boolean) => void };
 

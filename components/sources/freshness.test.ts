@@ -27,6 +27,21 @@ function aSource(over: Partial<SourceView> = {}): SourceView {
 
 const RUNNING = { startedAt: "2026-11-23T03:00:00Z", pages: 40, objectsSeen: 39_120, locksFound: 1 };
 
+test("a look at known states after a sweep is told apart from the sweep", () => {
+  const swept = { lastScanAt: "2026-11-23T02:00:00Z" };
+  const sources = [
+    aSource({ ...swept, lastRefreshAt: "2026-11-23T02:59:00Z" }),
+    aSource({ ...swept, lastRefreshAt: "2026-11-23T02:58:00Z" }),
+    aSource({ lastRefreshAt: "2026-11-23T01:00:00Z" }),
+  ];
+
+  expect(measureFreshness(sources)).toMatchObject({
+    oldestScanAt: "2026-11-23T02:00:00Z",
+    oldestRefreshAt: "2026-11-23T02:58:00Z",
+  });
+  expect(measureFreshness([aSource()]).oldestRefreshAt).toBeNull();
+});
+
 test("the list is as fresh as the oldest source that could be read", () => {
   const freshness = measureFreshness([
     aSource({ lastScanAt: "2026-11-23T03:00:20Z" }),

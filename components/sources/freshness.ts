@@ -8,18 +8,24 @@ export type Freshness = {
   readonly pending: number;
   /** End of the oldest last sweep among the sources that could be read: everything shown is at least as fresh. */
   readonly oldestScanAt: string | null;
+  /** Of the sources whose known states were looked at again after their last sweep, the look that is longest ago. */
+  readonly oldestRefreshAt: string | null;
 };
 
 /** How fresh the whole list is, and which sources could not be read. */
 export function measureFreshness(sources: readonly SourceView[]): Freshness {
   const read = sources.filter((source) => source.status === "ok");
   const times = read.flatMap((source) => source.lastScanAt ?? []).toSorted();
+  const refreshes = read.flatMap(({ lastScanAt, lastRefreshAt }) =>
+    lastScanAt !== null && lastRefreshAt !== null && lastRefreshAt > lastScanAt ? lastRefreshAt : [],
+  );
   return {
     total: sources.length,
     read: read.length,
     unread: sources.filter((source) => source.status === "error" || source.status === "partial"),
     pending: sources.filter((source) => source.status === "pending").length,
     oldestScanAt: times[0] ?? null,
+    oldestRefreshAt: refreshes.toSorted()[0] ?? null,
   };
 }
 

@@ -4,10 +4,19 @@ type Props = { readonly text: string; readonly className?: string };
 
 /** The only way lock text reaches the screen: a text node that cannot rearrange its surroundings, hidden characters as chips. */
 export function UntrustedText({ text, className }: Props) {
+  return (
+    <bdi className={className}>
+      <UntrustedContent text={text} />
+    </bdi>
+  );
+}
+
+/** The same for an element that holds nothing else and isolates it as `bdi` does, by `dir="auto"`. */
+export function UntrustedContent({ text }: { text: string }) {
   const isCut = text.length > DISPLAY_LENGTH_MAX;
   const shown = isCut ? text.slice(0, DISPLAY_LENGTH_MAX) : text;
   return (
-    <bdi className={className}>
+    <>
       {segmentText(shown).map((segment, index) =>
         segment.isHidden ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: segments have no identity but their place.
@@ -17,7 +26,7 @@ export function UntrustedText({ text, className }: Props) {
         ),
       )}
       {isCut && <span className="text-muted"> … cut at {DISPLAY_LENGTH_MAX} characters</span>}
-    </bdi>
+    </>
   );
 }
 

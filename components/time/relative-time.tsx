@@ -15,11 +15,10 @@ export function RelativeTime({ iso }: { iso: string }) {
   );
 }
 
-/** An age that ticks: what it was at `asOf`, and the time since. */
-export function TickingAge({ ageMs, asOf, since }: { ageMs: number; asOf: string; since: string | null }) {
-  const asOfMs = Date.parse(asOf);
-  const text = useClockText((nowMs) => formatDuration(ageMs + Math.max(0, nowMs - asOfMs)));
-  if (since === null) return <span className="tabular-nums">{text}</span>;
+/** An age that ticks, by the time it counts from. */
+export function TickingAge({ since }: { since: string }) {
+  const sinceMs = Date.parse(since);
+  const text = useClockText((nowMs) => (Number.isNaN(sinceMs) ? since : formatDuration(nowMs - sinceMs)));
   return (
     <time dateTime={since} title={formatExact(since)}>
       {text}

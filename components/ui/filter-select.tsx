@@ -7,16 +7,20 @@ type Props = {
   readonly value: string;
   readonly options: readonly Option[];
   readonly onChange: (value: string) => void;
+  /** Called before it can be opened: what is on offer need not be there sooner. */
+  readonly onOpening?: () => void;
 };
 
 /** A native select, which every phone and keyboard knows. A value from the URL that is not on offer is kept and shown. */
-export function FilterSelect({ label, value, options, onChange }: Props) {
+export function FilterSelect({ label, value, options, onChange, onOpening }: Props) {
   const isKnown = value === "" || options.some((option) => option.value === value);
   return (
     <select
       aria-label={label}
       value={value}
       onChange={(event) => onChange(event.target.value)}
+      onPointerDown={onOpening}
+      onFocus={onOpening}
       className={clsx(
         "min-h-8 max-w-44 truncate rounded-md border bg-raised px-2 text-sm",
         value === "" ? "border-line-strong/60 text-muted" : "border-accent text-ink",
