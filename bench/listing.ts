@@ -1,12 +1,18 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { ListingMemory } from "#lib/adapters/aws/listing/boundaries.ts";
+import type { ThreadedScanner } from "#lib/adapters/aws/threaded-scanner.ts";
 import { type Bar, checkBars, formatBars } from "./bars.ts";
-import { createClient, listByPrefix, listSequentially, listWithProduct } from "./contenders.ts";
+import {
+  createClient,
+  createProduct,
+  knownLocks,
+  listByPrefix,
+  listSequentially,
+  listWithProduct,
+} from "./contenders.ts";
 import { formatTable, measure, median } from "./measure.ts";
 import { measureMemory } from "./memory.ts";
-import { createVirtualKeys } from "./virtual-keys.ts";
 import { startVirtualS3, type VirtualProcess } from "./virtual-process.ts";
 
 /**
@@ -16,7 +22,6 @@ import { startVirtualS3, type VirtualProcess } from "./virtual-process.ts";
 const { values } = parseArgs({ options: { repeats: { type: "string", default: "3" }, only: { type: "string" } } });
 const REPEATS = Number(values.repeats);
 const IN_FLIGHT = 32;
-const PACE = { start: IN_FLIGHT, most: IN_FLIGHT };
 const PAGE_KEYS = 1000;
 
 type Scenario = { name: string; keys: number; latencyMs: number; contenders: readonly Contender[] };
@@ -36,46 +41,49 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 const server = await startVirtualS3();
+const product = createProduct({ pagesPerBucket: IN_FLIGHT });
 try {
-  const client = createClient(server.url);
+  const { url } = server;
+  const client = createClient(url);
   // Code that was never run is slow; nobody's first page should pay for it.
   await server.serve({ keys: 20_000 });
-  for (let i = 0; i < 3; i += 1) await listWithProduct(client, { pace: PACE });
+  for (let i = 0; i < 3; i += 1) await listWithProduct(product, { url, known: knownLocks(20_000) });
   await listSequentially(client);
 
   const wanted = SCENARIOS.filter(({ name }) => values.only === undefined || name.includes(values.only));
   const figures: Figures[] = [];
-  for (const scenario of wanted) figures.push(...(await runScenario(client, server, scenario)));
-  const slowDown = values.only === undefined || values.only === "SlowDown" ? await runSlowDown(client, server) : [];
-  const memory =
-    values.only === undefined || values.only === "memory" ? await measureMemory(server.url, server.serve) : [];
+  for (const scenario of wanted) figures.push(...(await runScenario({ client, product }, server, scenario)));
+  const slowDown = values.only === undefined || values.only === "SlowDown" ? await runSlowDown(server) : [];
+  const memory = values.only === undefined || values.only === "memory" ? await measureMemory(url, server.serve) : [];
   report(figures, [...checkBars(figures), ...slowDown, ...memory]);
 } finally {
+  await product.close();
   server.stop();
 }
 
 /** Lets all contenders run in turns, so that a change of the machine's mood meets all of them. */
-async function runScenario(client: S3Client, virtual: VirtualProcess, scenario: Scenario): Promise<Figures[]> {
+async function runScenario(
+  { client, product }: { client: S3Client; product: ThreadedScanner },
+  virtual: VirtualProcess,
+  scenario: Scenario,
+): Promise<Figures[]> {
   const { name, keys, latencyMs } = scenario;
-  const expected = locksOf(keys);
+  const known = knownLocks(keys);
+  const sweep = { url: virtual.url, known };
   const runs = new Map(scenario.contenders.map((contender) => [contender, [] as Run[]]));
   await virtual.serve({ keys });
-  const first = await listWithProduct(client, { pace: PACE });
-  let memory: ListingMemory = first.end.memory;
+  let { memory } = await listWithProduct(product, sweep);
   for (let repeat = 0; repeat < REPEATS; repeat += 1) {
     for (const [contender, done] of runs) {
       await virtual.serve({ keys, latencyMs });
       const { result, ...cost } = await measure(async () => {
         if (contender === "SDK sequential") return listSequentially(client);
         if (contender === "SDK by prefix") return listByPrefix(client);
-        const found = await listWithProduct(
-          client,
-          contender === "product warm" ? { memory, pace: PACE } : { pace: PACE },
-        );
-        if (contender === "product warm") memory = found.end.memory;
+        const found = await listWithProduct(product, contender === "product warm" ? { ...sweep, memory } : sweep);
+        if (contender === "product warm") memory = found.memory;
         return found.locks;
       });
-      checkLocks(`${name}, ${contender}`, result, expected);
+      checkLocks(`${name}, ${contender}`, result, known);
       done.push({ ...cost, requests: (await virtual.counts()).requests });
     }
   }
@@ -93,12 +101,14 @@ async function runScenario(client: S3Client, virtual: VirtualProcess, scenario: 
 }
 
 /** A bucket that takes 200 requests a second, while pages come short and empty too. */
-async function runSlowDown(client: S3Client, virtual: VirtualProcess): Promise<Bar[]> {
+async function runSlowDown(virtual: VirtualProcess): Promise<Bar[]> {
   const keys = 1_000_000;
-  const shape = { keys, latencyMs: 30, shortPageEvery: 5, emptyPageEvery: 7, requestsPerSecond: 200 };
-  await virtual.serve(shape);
-  const { locks } = await listWithProduct(client, { pace: { start: 16, most: 64 } });
-  checkLocks("SlowDown", locks, locksOf(keys));
+  const known = knownLocks(keys);
+  // One that knows nothing of the bucket yet, and may have as many requests in flight as it usually has.
+  const product = createProduct();
+  await virtual.serve({ keys, latencyMs: 30, shortPageEvery: 5, emptyPageEvery: 7, requestsPerSecond: 200 });
+  const { locks } = await listWithProduct(product, { url: virtual.url, known }).finally(product.close);
+  checkLocks("SlowDown", locks, known);
   const { requestsLate, rejectedLate } = await virtual.counts();
   const share = requestsLate === 0 ? 0 : rejectedLate / requestsLate;
   return [
@@ -106,12 +116,8 @@ async function runSlowDown(client: S3Client, virtual: VirtualProcess): Promise<B
   ];
 }
 
-function locksOf(count: number): string[] {
-  const keys = createVirtualKeys(count);
-  return Array.from({ length: count }, (_, index) => keys.keyAt(index)).filter((key) => key.endsWith(".tflock"));
-}
-
-function checkLocks(who: string, found: readonly string[], expected: readonly string[]): void {
+function checkLocks(who: string, found: readonly string[], known: readonly { location: string }[]): void {
+  const expected = known.map(({ location }) => location).sort();
   const sorted = found.toSorted();
   if (sorted.length === expected.length && sorted.every((key, index) => key === expected[index])) return;
   throw new Error(`${who}: found ${found.length} locks, not the ${expected.length} that are there.`);
