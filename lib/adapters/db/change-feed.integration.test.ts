@@ -64,9 +64,9 @@ test("only what a person can see is told", async () => {
   const sightings = createSightingStore({ ...db.database, changes });
   const source = sampleSource("s3");
   const [half, other] = [sampleHalf(source, "seen"), sampleHalf(source, "other")];
-  const refresh = (startedAtMs: number, halves: readonly ObservedHalf[], locations: readonly string[]) => {
-    const coverage = { kind: "part", ranges: [], locations } as const;
-    return sightings.recordSweep(sampleSweep(source, startedAtMs, halves, { coverage }));
+  const refresh = (startedAtMs: number, halves: readonly ObservedHalf[], place: string, isSpotCheck = true) => {
+    const coverage = { kind: "part", ranges: [], locations: [place] } as const;
+    return sightings.recordSweep({ ...sampleSweep(source, startedAtMs, halves, { coverage }), isSpotCheck });
   };
   const tells = async (change: Promise<void>) => {
     await change;
@@ -76,11 +76,11 @@ test("only what a person can see is told", async () => {
   const removed = { address: half, etag: half.etag, fingerprint: half.fingerprint, atMs: 9_000, unlockId: "u" };
   expect(await tells(sightings.recordSweep(sampleSweep(source, 1_000, [half])))).toBe(both);
   expect(await tells(sightings.recordSweep(sampleSweep(source, 2_000, [half])))).toBe(both);
-  expect(await tells(refresh(3_000, [half], [half.location]))).toBe("");
-  expect(await tells(refresh(4_000, [half], [half.location, "elsewhere"]))).toBe(both);
+  expect(await tells(refresh(3_000, [half], half.location))).toBe("");
+  expect(await tells(refresh(4_000, [half], half.location, false))).toBe(both);
   expect(await tells(sightings.recordFound({ source, startedAtMs: 5_000, halves: [half] }))).toBe("");
   expect(await tells(sightings.recordFound({ source, startedAtMs: 5_000, halves: [other] }))).toBe(both);
-  expect(await tells(refresh(6_000, [], [other.location]))).toBe(both);
+  expect(await tells(refresh(6_000, [], other.location))).toBe(both);
   expect(await tells(sightings.markGone({ ...removed, etag: "another" }))).toBe("");
   expect(await tells(sightings.markGone(removed))).toBe(both);
 });

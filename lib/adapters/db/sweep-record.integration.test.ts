@@ -112,13 +112,17 @@ test("a refresh recorded late undoes nothing that a newer look found", async () 
   expect(await stateOf(source)).toMatchObject({ lastRefreshAtMs: 5_010, refreshRequests: 5 });
 });
 
-test("a question for known locks alone moves no time, for it finds no new ones", async () => {
+test("a spot check of known locks moves no time, for it finds no new ones, and neither does one that failed", async () => {
   const { sightings } = db.stores;
   const source = sampleSource("s3");
   const halves = ["a", "b", "c"].map((key) => sampleHalf(source, key));
   await sightings.recordSweep(sampleSweep(source, 1_000, halves));
   const swept = await stateOf(source);
-  await sightings.recordSweep(sampleRefresh(source, 2_000, halves.slice(0, 1), { places: ["a", "b"] }));
+  const spotCheck = sampleRefresh(source, 2_000, halves.slice(0, 1), { places: ["a", "b"] });
+  await sightings.recordSweep({ ...spotCheck, isSpotCheck: true });
+  const failed = sampleSweep(source, 3_000, [], { outcome: "error", error: failure });
+  await sightings.recordSweep({ ...failed, isSpotCheck: true });
+  await sightings.recordSweep({ ...sampleSweep(source, 4_000, []), isSpotCheck: true });
   expect(await stateOf(source)).toEqual(swept);
   const current = await sightings.listCurrentOf(source.id);
   expect(Object.fromEntries(current.map(({ stateKey, lastSeenAtMs }) => [stateKey, lastSeenAtMs]))).toEqual({

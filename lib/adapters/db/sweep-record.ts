@@ -9,16 +9,17 @@ import {
   writeSweepState,
 } from "./source-state-writer.ts";
 import { writeSourceMemory } from "./sweep-memory.ts";
-import { planFound, planSweep, type StoredSighting, type SweepPlan } from "./sweep-plan.ts";
+import { planFound, planSweep, type SweepPlan } from "./sweep-plan.ts";
 import { writePlan } from "./sweep-writer.ts";
 import type { Transaction } from "./transaction.ts";
 
 const ALL: Coverage = { kind: "all" };
+const NOTHING: Coverage = { kind: "part", ranges: [], locations: [] };
 
 /** As SightingStore.recordSweep; answers whether a person sees anything else than before. */
 export async function recordSweep(tx: Transaction, sweep: SweepRecord): Promise<boolean> {
   const { source, startedAtMs, finishedAtMs, result } = sweep;
-  const coverage = result.coverage ?? ALL;
+  const coverage = coverageOf(sweep);
   const sourceJson = toJsonText(source.id);
   await takeSightingsTurn(tx);
   const times = await readSourceTimes(tx, sourceJson);
@@ -40,7 +41,7 @@ export async function recordSweep(tx: Transaction, sweep: SweepRecord): Promise<
       await writeSourceMemory(tx, sourceJson, result.memory, finishedAtMs);
     return true;
   }
-  if (!(sweep.isSpotCheck ?? isOfKnownLocksOnly(coverage, stored))) {
+  if (sweep.isSpotCheck !== true) {
     await writeRefreshState(tx, sweep, times);
     return true;
   }
@@ -70,17 +71,16 @@ export async function recordFound(
   return true;
 }
 
+/** One that asked for known halves alone never stands for all, whatever else is said of it. */
+function coverageOf({ result, isSpotCheck = false }: SweepRecord): Coverage {
+  const { coverage = ALL } = result;
+  return isSpotCheck && coverage.kind === "all" ? NOTHING : coverage;
+}
+
 /** The places that a look at single places has to compare; null for all of the source. */
 function listPlaces({ result }: SweepRecord, coverage: Coverage): readonly string[] | null {
   if (coverage.kind === "all" || coverage.ranges.length > 0) return null;
   return [...coverage.locations, ...result.halves.map((half) => half.location)];
-}
-
-/** Such a look cannot find a new lock, so it says nothing about the places where states are. */
-function isOfKnownLocksOnly(coverage: Coverage, stored: readonly StoredSighting[]): boolean {
-  if (coverage.kind === "all" || coverage.ranges.length > 0 || coverage.locations.length === 0) return false;
-  const known = new Set(stored.map(({ location }) => location));
-  return coverage.locations.every((location) => known.has(location));
 }
 
 function hasNews({ inserts, changed, gone }: SweepPlan): boolean {
