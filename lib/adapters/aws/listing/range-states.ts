@@ -4,11 +4,8 @@ import type { ListedPage } from "./listed-page.ts";
 import type { Range } from "./range.ts";
 import { findStatePlaces } from "./state-places.ts";
 
-/** States between two marks of a range. */
-export type MarkStates = {
-  count: number /** All of them, or none where they are too many to be asked for one by one. */;
-  keys: string[];
-};
+/** States between two marks of a range; `keys` are all of them, or none where they are too many to be asked for one by one. */
+export type MarkStates = { count: number; keys: string[] };
 
 /** Marks this near to each other mostly come to lie in one segment. */
 const MARKS_TOGETHER = 5;
