@@ -15,15 +15,15 @@ import { announceSigningKey } from "#lib/adapters/db/key-rotation.ts";
 import { loadAuditKeys } from "#lib/adapters/db/signing-key.ts";
 import { openStores } from "#lib/adapters/db/stores.ts";
 import { createWebhook } from "#lib/adapters/webhooks/webhook.ts";
-import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Actor } from "#lib/domain/actor.ts";
-import { formatSourceId, type Source } from "#lib/domain/source.ts";
+import type { Source } from "#lib/domain/source.ts";
 import { createTrailMemory } from "#lib/services/audit/trail-memory.ts";
 import type { CheckpointSink, Context } from "#lib/services/ports.ts";
-import type { AccountConfig, Config, SourceScanConfig } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { parseConfig } from "./config/parse-config.ts";
 import { formatProblems } from "./config/problem-text.ts";
+import { listAccounts, listConfiguredSources } from "./configured-sources.ts";
 import { type Env, readEnv, readVariables } from "./env.ts";
 import { logger } from "./logger.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -89,7 +89,7 @@ async function createRuntime(): Promise<Runtime> {
     newId: () => ulid(),
     pause: (ms: number) => pause(ms),
     sha256: (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex"),
-    accounts: config.accounts.map(toAccountSettings),
+    accounts: listAccounts(config),
     sources,
     scanner: createThreadedScanner({ ...aws, log: logger }),
     gateway: createUnlockGateway(aws),
@@ -147,33 +147,4 @@ async function readSetting(env: Env): Promise<Setting> {
     isSandbox: true,
     awsEnvironment: sandbox.credentials,
   };
-}
-
-function toAccountSettings(account: AccountConfig): AccountSettings {
-  return {
-    name: account.name,
-    id: account.id,
-    region: account.region,
-    scanRoleArn: account.scanRoleArn ?? null,
-    unlockRoleArn: account.unlockRoleArn ?? null,
-    restoreRoleArn: account.restoreRoleArn ?? null,
-    externalId: account.externalId ?? null,
-    sourceIdentity: account.sourceIdentity ?? "whenPermitted",
-    endpoints: {
-      s3: account.endpoints.s3 ?? null,
-      dynamodb: account.endpoints.dynamodb ?? null,
-      sts: account.endpoints.sts ?? null,
-    },
-  };
-}
-
-function listConfiguredSources(config: Config): readonly (Source & SourceScanConfig)[] {
-  return config.accounts.flatMap((configured) => {
-    const account = toAccountSettings(configured);
-    const found = [
-      ...configured.buckets.map((bucket) => ({ ...bucket, kind: "s3" as const })),
-      ...configured.tables.map((table) => ({ ...table, kind: "dynamodb" as const, prefix: "" })),
-    ];
-    return found.map((source) => ({ ...source, account, id: formatSourceId({ ...source, account: account.name }) }));
-  });
 }

@@ -79,6 +79,7 @@ export const RESTORE_RULES: Rules = {
 };
 
 export const STS_RULES: Rules = { AssumeRoleCommand: ALLOWED };
+export const IDENTITY_RULES: Rules = { GetCallerIdentityCommand: ALLOWED };
 
 /** Makes a client refuse every command outside `rules`, before anything else sees it. */
 export function guardCommands<Input extends object, Output extends object>(
