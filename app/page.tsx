@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { LockBoard } from "#components/locks/lock-board.tsx";
 import { loadLockParams, toLockFilter } from "#components/locks/lock-params.ts";
+import { toLockRow } from "#lib/domain/lock-row.ts";
 import { pageContext } from "#lib/server/request-context.ts";
 import { listLocks } from "#lib/services/locks/list-locks.ts";
 
@@ -12,10 +13,11 @@ const FIRST_ROWS = 60;
 export default async function LocksPage({ searchParams }: PageProps<"/">) {
   const ctx = await pageContext();
   const params = await loadLockParams(searchParams);
-  const first = await listLocks(ctx, { filter: toLockFilter(params), limit: FIRST_ROWS, cursor: null });
+  const { locks, ...list } = await listLocks(ctx, { filter: toLockFilter(params), limit: FIRST_ROWS, cursor: null });
+  const { asOf, sources, counts } = list;
   return (
     <div data-fills-screen className="flex min-h-0 flex-1 flex-col">
-      <LockBoard first={first} />
+      <LockBoard first={{ version: "", asOf, sources, rows: locks.map(toLockRow), counts }} />
     </div>
   );
 }

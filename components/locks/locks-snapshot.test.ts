@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { aLock } from "#components/testing/a-lock.ts";
+import { aRow } from "#components/testing/a-lock.ts";
 import { findNewKeys, formatHeldBack, hasSameOrder, mergeInPlace } from "./locks-snapshot.ts";
 
 test("rows keep their places and take the newest facts", () => {
-  const shown = [aLock({ key: "a", headline: "old" }), aLock({ key: "b" })];
-  const newest = [aLock({ key: "b" }), aLock({ key: "a", headline: "new" })];
+  const shown = [aRow({ key: "a", headline: "old" }), aRow({ key: "b" })];
+  const newest = [aRow({ key: "b" }), aRow({ key: "a", headline: "new" })];
 
   const { rows, heldBack } = mergeInPlace(shown, newest);
 
@@ -18,8 +18,8 @@ test("rows keep their places and take the newest facts", () => {
 
 test("a lock that is gone stays in its place, and a new one is only counted", () => {
   const { rows, heldBack } = mergeInPlace(
-    [aLock({ key: "a" }), aLock({ key: "b" })],
-    [aLock({ key: "b" }), aLock({ key: "c" })],
+    [aRow({ key: "a" }), aRow({ key: "b" })],
+    [aRow({ key: "b" }), aRow({ key: "c" })],
   );
 
   expect(rows.map(({ lock, isGone }) => [lock.key, isGone])).toEqual([
@@ -36,9 +36,9 @@ test("what is held back is said in words", () => {
 });
 
 test("new keys and equal order are told by key alone", () => {
-  const before = [aLock({ key: "a" })];
+  const before = [aRow({ key: "a" })];
 
-  expect([...findNewKeys(before, [aLock({ key: "a" }), aLock({ key: "b" })])]).toEqual(["b"]);
-  expect(hasSameOrder(before, [aLock({ key: "a", fingerprint: "other" })])).toBe(true);
+  expect([...findNewKeys(before, [aRow({ key: "a" }), aRow({ key: "b" })])]).toEqual(["b"]);
+  expect(hasSameOrder(before, [aRow({ key: "a", fingerprint: "other" })])).toBe(true);
   expect(hasSameOrder(before, [])).toBe(false);
 });

@@ -1,10 +1,10 @@
-import type { Lock } from "#lib/domain/lock.ts";
+import type { LockRow } from "#lib/domain/lock-row.ts";
 
 /** A row as it is shown: the newest facts, at the place it had when the list was last put in order. */
 export type ShownLock = {
-  readonly lock: Lock;
+  readonly lock: LockRow;
   /** The lock as it was when the list was put in order: filters and sorting go by this one. */
-  readonly placed: Lock;
+  readonly placed: LockRow;
   /** True for a lock that is in the list still, so that nothing moves, but is gone by the newest answer. */
   readonly isGone: boolean;
 };
@@ -16,8 +16,8 @@ export type HeldBack = { readonly added: number; readonly gone: number };
  * is counted in `heldBack`, for the person to let in.
  */
 export function mergeInPlace(
-  shown: readonly Lock[],
-  newest: readonly Lock[],
+  shown: readonly LockRow[],
+  newest: readonly LockRow[],
 ): { readonly rows: readonly ShownLock[]; readonly heldBack: HeldBack } {
   if (shown === newest) return { rows: shown.map(toPresent), heldBack: { added: 0, gone: 0 } };
   const newestByKey = new Map(newest.map((lock) => [lock.key, lock]));
@@ -32,13 +32,13 @@ export function mergeInPlace(
 }
 
 /** Keys that are in `after` and were not in `before`: rows to mark as new. */
-export function findNewKeys(before: readonly Lock[], after: readonly Lock[]): ReadonlySet<string> {
+export function findNewKeys(before: readonly LockRow[], after: readonly LockRow[]): ReadonlySet<string> {
   const known = new Set(before.map((lock) => lock.key));
   return new Set(after.filter((lock) => !known.has(lock.key)).map((lock) => lock.key));
 }
 
 /** Whether both lists hold the same locks in the same order: then adopting one for the other moves nothing. */
-export function hasSameOrder(a: readonly Lock[], b: readonly Lock[]): boolean {
+export function hasSameOrder(a: readonly LockRow[], b: readonly LockRow[]): boolean {
   return a.length === b.length && a.every((lock, index) => lock.key === b[index]?.key);
 }
 
@@ -47,6 +47,6 @@ export function formatHeldBack({ added, gone }: HeldBack): string {
   return parts.length === 0 ? "New order" : parts.join(" · ");
 }
 
-function toPresent(lock: Lock): ShownLock {
+function toPresent(lock: LockRow): ShownLock {
   return { lock, placed: lock, isGone: false };
 }

@@ -1,100 +1,80 @@
 "use client";
 
 import { type RefObject, useCallback, useEffect, useReducer, useRef } from "react";
-import { type ApiProblem, LOST_ANSWER, parseProblem, readJson } from "#components/api/call.ts";
-import type { LockList } from "#lib/domain/lock-list.ts";
-import { type FeedEvent, type LockFeed, reduceFeed, startFeed } from "./lock-feed.ts";
+import type { LockRows } from "#lib/domain/lock-news.ts";
+import { createBrowserPorts } from "./browser-ports.ts";
+import { LockConnection } from "./lock-connection.ts";
+import { type LockFeed, reduceFeed, startFeed } from "./lock-feed.ts";
 
-const VISIBLE_EVERY_MS = 5000;
-const HIDDEN_EVERY_MS = 30_000;
-/** While a sweep runs its numbers should move. */
-const SWEEPING_EVERY_MS = 1000;
-const ALL_LOCKS = "/api/v1/locks?limit=10000";
+/** A tab that nobody sees gives its connection back: a browser has only six for one server. */
+const HIDDEN_MS_MAX = 20_000;
+/** A person who leaves the list lets in what was held back, also when nothing else happens. */
+const LET_IN_EVERY_MS = 1000;
 
 type Options = {
-  readonly first: LockList;
+  readonly first: LockRows;
   readonly isComplete: boolean;
   /** True while a person is at the list, so that no row may move. */
   readonly isHeldRef: RefObject<boolean>;
 };
 
-/** Keeps the list fresh by asking the API again and again; the one place that knows how news arrive. */
+/** Keeps the list fresh by what the server tells; the one place that knows how news arrive. */
 export function useLockFeed({ first, isComplete, isHeldRef }: Options): LockFeed & {
   readonly refresh: () => void;
   readonly adopt: () => void;
 } {
   const [feed, dispatch] = useReducer(reduceFeed, null, () => startFeed(first, isComplete));
-  const pollRef = useRef<() => void>(() => undefined);
+  const connectionRef = useRef<LockConnection | null>(null);
 
   useEffect(() => {
-    const poller = createPoller(dispatch, isHeldRef);
-    pollRef.current = poller.pollNow;
-    if (isComplete) poller.schedule();
-    else poller.pollNow();
-    document.addEventListener("visibilitychange", poller.onVisibilityChange);
+    const connection = new LockConnection({
+      ...createBrowserPorts(),
+      emit: (event) => dispatch(event.kind === "failed" ? event : { ...event, isHeld: isHeldRef.current }),
+    });
+    connectionRef.current = connection;
+    connection.start();
+    const stopWatching = watchVisibility(connection);
     return () => {
-      document.removeEventListener("visibilitychange", poller.onVisibilityChange);
-      poller.stop();
+      stopWatching();
+      connection.stop();
     };
-  }, [isHeldRef, isComplete]);
+  }, [isHeldRef]);
 
-  const refresh = useCallback(() => pollRef.current(), []);
+  const isHoldingBack = feed.shown !== feed.newest;
+  useEffect(() => {
+    if (!isHoldingBack) return;
+    const timer = setInterval(() => {
+      if (!isHeldRef.current) dispatch({ kind: "adopted" });
+    }, LET_IN_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [isHoldingBack, isHeldRef]);
+
+  const refresh = useCallback(() => {
+    if (connectionRef.current?.isOpen === false) connectionRef.current.start();
+  }, []);
   const adopt = useCallback(() => dispatch({ kind: "adopted" }), []);
   return { ...feed, refresh, adopt };
 }
 
-function createPoller(dispatch: (event: FeedEvent) => void, isHeldRef: RefObject<boolean>) {
-  const abort = new AbortController();
+/** Ends the connection of a tab that stays hidden, and catches up when it is seen again. */
+function watchVisibility(connection: LockConnection): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let isAsking = false;
-  let isWanted = false;
-  let isSweeping = false;
-  let etag: string | null = null;
-
-  const ask = async (): Promise<FeedEvent> => {
-    const headers: Record<string, string> = etag === null ? {} : { "if-none-match": etag };
-    const response = await fetch(ALL_LOCKS, { headers, cache: "no-store", signal: abort.signal });
-    if (response.status === 304) return { kind: "unchanged", isHeld: isHeldRef.current };
-    if (!response.ok) return failed(parseProblem(await response.json().catch(() => null), response.status));
-    const answer = await readJson<LockList>(response);
-    etag = response.headers.get("etag");
-    isSweeping = answer.sources.some((source) => source.running !== null);
-    return { kind: "answered", answer, isHeld: isHeldRef.current };
-  };
-  const pollNow = () => {
-    isWanted = isAsking;
-    if (isAsking || abort.signal.aborted) return;
+  let isStopped = false;
+  const onChange = () => {
     clearTimeout(timer);
-    isAsking = true;
-    void ask()
-      .catch(() => {
-        isSweeping = false;
-        return failed(LOST_ANSWER);
-      })
-      .then((event) => {
-        isAsking = false;
-        if (abort.signal.aborted) return;
-        dispatch(event);
-        if (isWanted) pollNow();
-        else schedule();
-      });
+    if (document.visibilityState === "hidden") {
+      timer = setTimeout(() => {
+        isStopped = true;
+        connection.stop();
+      }, HIDDEN_MS_MAX);
+    } else if (isStopped) {
+      isStopped = false;
+      connection.start();
+    }
   };
-  const schedule = () => {
+  document.addEventListener("visibilitychange", onChange);
+  return () => {
     clearTimeout(timer);
-    const visibleMs = isSweeping ? SWEEPING_EVERY_MS : VISIBLE_EVERY_MS;
-    timer = setTimeout(pollNow, document.visibilityState === "hidden" ? HIDDEN_EVERY_MS : visibleMs);
+    document.removeEventListener("visibilitychange", onChange);
   };
-  return {
-    pollNow,
-    schedule,
-    onVisibilityChange: () => (document.visibilityState === "visible" ? pollNow() : schedule()),
-    stop: () => {
-      clearTimeout(timer);
-      abort.abort();
-    },
-  };
-}
-
-function failed(problem: ApiProblem): FeedEvent {
-  return { kind: "failed", problem };
 }

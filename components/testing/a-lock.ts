@@ -1,6 +1,7 @@
 import type { Lock } from "#lib/domain/lock.ts";
 import { countLocks } from "#lib/domain/lock-filter.ts";
-import type { LockList } from "#lib/domain/lock-list.ts";
+import type { LockRows } from "#lib/domain/lock-news.ts";
+import { type LockRow, toLockRow } from "#lib/domain/lock-row.ts";
 
 /** A held lock; name what the test is about. */
 export function aLock(over: Partial<Lock> = {}): Lock {
@@ -41,15 +42,13 @@ export function aLock(over: Partial<Lock> = {}): Lock {
   };
 }
 
-/** An answer of the API with these locks, in this order. */
-export function anAnswer(keys: readonly string[], over: Partial<Lock> = {}): LockList {
-  const locks = keys.map((key) => aLock({ key, ...over }));
-  return {
-    asOf: "2026-11-23T03:01:01.000Z",
-    sources: [],
-    locks,
-    nextCursor: null,
-    counts: countLocks(locks),
-    matching: locks.length,
-  };
+/** The row of such a lock. */
+export function aRow(over: Partial<LockRow> = {}): LockRow {
+  return { ...toLockRow(aLock()), ...over };
+}
+
+/** All rows as the server answers them: these locks, in this order. */
+export function rowsOf(keys: readonly string[], over: Partial<LockRows> = {}): LockRows {
+  const rows = keys.map((key) => aRow({ key }));
+  return { version: "e.1", asOf: "2026-11-23T03:01:01.000Z", sources: [], rows, counts: countLocks(rows), ...over };
 }
