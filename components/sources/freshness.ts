@@ -16,9 +16,7 @@ export type Freshness = {
 export function measureFreshness(sources: readonly SourceView[]): Freshness {
   const read = sources.filter((source) => source.status === "ok");
   const times = read.flatMap((source) => source.lastScanAt ?? []).toSorted();
-  const refreshes = read.flatMap(({ lastScanAt, lastRefreshAt }) =>
-    lastScanAt !== null && lastRefreshAt !== null && lastRefreshAt > lastScanAt ? lastRefreshAt : [],
-  );
+  const refreshes = read.flatMap((source) => (isColderThanKnown(source) ? source.lastRefreshAt : []));
   return {
     total: sources.length,
     read: read.length,
@@ -27,6 +25,14 @@ export function measureFreshness(sources: readonly SourceView[]): Freshness {
     oldestScanAt: times[0] ?? null,
     oldestRefreshAt: refreshes.toSorted()[0] ?? null,
   };
+}
+
+/** Whether the known states and locks of a source were looked at since all of it was. */
+export function isColderThanKnown<T extends Pick<SourceView, "lastScanAt" | "lastRefreshAt">>(
+  source: T,
+): source is T & { readonly lastScanAt: string; readonly lastRefreshAt: string } {
+  const { lastScanAt, lastRefreshAt } = source;
+  return lastScanAt !== null && lastRefreshAt !== null && Date.parse(lastRefreshAt) > Date.parse(lastScanAt);
 }
 
 export type SweepNumbers = {

@@ -1,13 +1,16 @@
 "use client";
 
 import { RefreshCw } from "lucide-react";
+import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { formatMeasured } from "#components/time/age-text.ts";
 import { RelativeTime } from "#components/time/relative-time.tsx";
 import { Button } from "#components/ui/button.tsx";
+import type { SourceNotice } from "#lib/domain/source.ts";
 import type { SourceView } from "#lib/domain/source-view.ts";
-import { count, countOf } from "./freshness.ts";
+import { count, countOf, isColderThanKnown } from "./freshness.ts";
 import { SourceName } from "./source-name.tsx";
 import { SourceProblems } from "./source-problems.tsx";
+import { SourceSchedule } from "./source-schedule.tsx";
 import { SourceStatusMark } from "./source-status.tsx";
 
 type Props = { readonly sources: readonly SourceView[]; readonly onScan: (sourceId: string) => void };
@@ -37,6 +40,12 @@ export function SourceTable({ sources, onScan }: Props) {
               <RefreshCw size={14} aria-hidden="true" /> Scan
             </Button>
           </div>
+          {(source.lastScanAt !== null || source.requestsPerDayMax !== null) && (
+            <div className="px-2 pt-1">
+              <SourceSchedule source={source} />
+            </div>
+          )}
+          {source.notice !== null && <Notice notice={source.notice} />}
           {(source.status === "error" || source.status === "partial") && (
             <div className="px-2 pt-2">
               <SourceProblems unread={[source]} isNamed={false} />
@@ -65,9 +74,28 @@ function SourceNumbers({ source }: { source: SourceView }) {
   ].filter((part) => part !== null);
   return (
     <>
-      <RelativeTime iso={lastScanAt} />
+      {isColderThanKnown(source) ? (
+        <>
+          whole sweep <RelativeTime iso={source.lastScanAt} />, known states <RelativeTime iso={source.lastRefreshAt} />
+        </>
+      ) : (
+        <RelativeTime iso={lastScanAt} />
+      )}
       {parts.length > 0 && `: ${parts.join(", ")}`}
     </>
+  );
+}
+
+function Notice({ notice }: { notice: SourceNotice }) {
+  return (
+    <div className="mx-2 mt-2 flex max-w-3xl flex-col gap-1 border-look border-l-2 pl-3">
+      <p>
+        <UntrustedText text={notice.message} />
+      </p>
+      <p className="text-muted">
+        <UntrustedText text={notice.hint} />
+      </p>
+    </div>
   );
 }
 
