@@ -13,6 +13,8 @@ export type VirtualTable = {
   isMetered: boolean;
   /** Bytes of a digest beyond those of its path; grows for the items of the second half when set. */
   padding: number;
+  /** The place of one digest of 390 kB; -1 is none. */
+  hugeAt: number;
 };
 
 export type VirtualRead = { atMs: number; operation: string; units: number };
@@ -27,6 +29,7 @@ type Input = {
   TotalSegments?: number;
   FilterExpression?: string;
   ConsistentRead?: boolean;
+  ReturnConsumedCapacity?: string;
   Key?: Item;
   RequestItems?: Record<string, { Keys: Item[]; ConsistentRead?: boolean }>;
 };
@@ -43,6 +46,7 @@ export const DEFAULT_TABLE: VirtualTable = {
   describe: "tells",
   isMetered: true,
   padding: 0,
+  hugeAt: -1,
 };
 
 /** Serves one table; every read, allowed or refused, is kept with its time on the clock it is given. */
@@ -92,12 +96,13 @@ export function createVirtualTable(settings: Partial<VirtualTable>, nowMs: () =>
     if (units === null) return THROTTLED;
     // A page that ends at its limit has a next one, even if that is empty.
     const isCut = scanned >= limit || bytes >= PAGE_BYTES;
+    const isTold = table.isMetered && input.ReturnConsumedCapacity === "TOTAL";
     return answer({
       Items: found,
       Count: found.length,
       ScannedCount: scanned,
       ...(isCut ? { LastEvaluatedKey: keyAt(index - 1, table) } : {}),
-      ...(table.isMetered ? { ConsumedCapacity: { TableName: "locks", CapacityUnits: units } } : {}),
+      ...(isTold ? { ConsumedCapacity: { TableName: "locks", CapacityUnits: units } } : {}),
     });
   }
 
@@ -228,7 +233,7 @@ function findItem(table: VirtualTable, key: Item | undefined): Item | null {
 function itemAt(table: VirtualTable, index: number): Item {
   const key = keyAt(index, table);
   if (!isLock(index, table)) {
-    const padding = index < table.items / 2 ? 0 : table.padding;
+    const padding = index === table.hugeAt ? 390_000 : index < table.items / 2 ? 0 : table.padding;
     return { ...key, Digest: { S: "9e107d9d372bb6826bd81d3542a419d6".padEnd(32 + padding, "0") } };
   }
   const info = {

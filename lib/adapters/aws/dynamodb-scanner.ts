@@ -10,7 +10,7 @@ import { type LockItem, readItem } from "./lock-item.ts";
 import { StoppedError } from "./pace-clock.ts";
 import type { ScanCalls } from "./scan-calls.ts";
 import { chooseSegments, describeCapacity, type TableCapacity } from "./table-capacity.ts";
-import type { TableMeter } from "./table-meter.ts";
+import { TableAtRestError, type TableMeter } from "./table-meter.ts";
 import { makeRestError, makeTableNotice, REST_HINT } from "./table-notice.ts";
 import { scanPages, type TablePage } from "./table-pages.ts";
 
@@ -74,6 +74,7 @@ async function readParts(
 
 function explain(thrown: unknown, { source, meter }: TableSweep): SourceError {
   if (thrown instanceof StoppedError) return STOPPED;
+  if (thrown instanceof TableAtRestError) return makeRestError(source, meter.restMs());
   const error = describeFailure(thrown, source, "Scan");
   return error.code === "throttled" && meter.restMs() > 0 ? { ...error, hint: REST_HINT } : error;
 }
@@ -133,7 +134,7 @@ const NOTHING = {
   foreignSeen: 0,
 } as const;
 
-function makeHalf(source: Source, read: LockItem, isKept: boolean): ObservedHalf {
+export function makeHalf(source: Source, read: LockItem, isKept: boolean): ObservedHalf {
   const tooMany: HalfBody = {
     kind: "denied",
     sizeBytes: null,

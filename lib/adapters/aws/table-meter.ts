@@ -2,16 +2,9 @@ import type { FinalizeRequestMiddleware, MiddlewareStack } from "@smithy/types";
 import type { Source } from "#lib/domain/source.ts";
 import { isThrottled } from "./aws-errors.ts";
 import type { PaceClock } from "./pace-clock.ts";
+import { createPagePlanner, type PagePlanner } from "./page-planner.ts";
 import { createReadBudget, type ReadBudget } from "./read-budget.ts";
-import {
-  BLOCK_BYTES,
-  BLOCK_UNITS,
-  chooseRate,
-  PAGE_BYTES,
-  type TableCapacity,
-  type TableRate,
-  UNKNOWN_CAPACITY,
-} from "./table-capacity.ts";
+import { chooseRate, type TableCapacity, type TableRate, UNKNOWN_CAPACITY } from "./table-capacity.ts";
 
 /** A table that had no capacity left is left to Terraform for this long. */
 export const REST_MS = 5 * 60_000;
@@ -19,23 +12,11 @@ const CAPACITY_KEPT_MS = 5 * 60_000;
 /** Where it was not told, a statement may have been added meanwhile. */
 const NO_CAPACITY_KEPT_MS = 60_000;
 
-/** A digest has about 116 bytes and a lock 319. */
-const ITEM_BYTES = 200;
-const MARGIN = 1.1;
-/** Fewer blocks than this say little of an item's size, because AWS rounds each page up. */
-const TELLING_BLOCKS = 4;
-
 /** More than AWS takes for any one read; who says more is not AWS. */
 const READ_UNITS_MAX = 1_000;
 
 /** What a read says of itself; S3-compatible stores and emulators may leave it out. */
 type MeteredAnswer = { readonly $metadata: { readonly attempts?: number | undefined } };
-
-export type TablePlan = {
-  /** Null leaves it to AWS, which ends a page at 1 MB. */
-  readonly items: number | null;
-  readonly units: number;
-};
 
 /** The capacity of one table and what we took of it, kept over all sweeps and refreshes of this process. */
 export type TableMeter = {
@@ -44,14 +25,10 @@ export type TableMeter = {
   /** What the table can give; asks only when the last answer is some minutes old. */
   readonly capacity: (ask: () => Promise<TableCapacity>) => Promise<TableCapacity>;
   readonly rate: () => TableRate;
-  /** The size of the next page of a scan. */
-  readonly planPage: () => TablePlan;
-  /** What reading this many items takes, where AWS does not say. */
-  readonly estimateUnits: (items: number) => number;
-  readonly learn: (page: { plan: TablePlan; scanned: number; units: number }) => void;
+  readonly pages: PagePlanner;
   /**
    * Sends one read as soon as the table can spare it, and books what AWS said that it took. A refusal for want of capacity
-   * is not tried again, and begins the table's rest.
+   * is not tried again, and begins the table's rest, for reads that wait too.
    */
   readonly read: <Input extends object, Output extends object, Answer extends MeteredAnswer>(read: {
     plannedUnits: number;
@@ -86,10 +63,7 @@ function createTableMeter(clock: PaceClock): TableMeter {
   let asked: Promise<TableCapacity> | null = null;
   let askAgainAtMs = Number.NEGATIVE_INFINITY;
   let restUntilMs = Number.NEGATIVE_INFINITY;
-  let itemBytes = ITEM_BYTES;
-  let isMeasured = false;
-  /** Above 1 after pages that were larger than planned. */
-  let caution = 1;
+  const pages = createPagePlanner();
 
   function adopt(told: TableCapacity): TableCapacity {
     // An answer that fails now does not make the last one wrong.
@@ -99,9 +73,7 @@ function createTableMeter(clock: PaceClock): TableMeter {
       budget.setRate(rate);
     }
     const { sizeBytes, items } = told;
-    if (!isMeasured && sizeBytes !== null && items !== null && sizeBytes > 0 && items > 0) {
-      itemBytes = sizeBytes / items;
-    }
+    if (sizeBytes !== null && items !== null && items > 0) pages.expect(sizeBytes / items);
     askAgainAtMs = clock.monotonicMs() + (told.mode === "unknown" ? NO_CAPACITY_KEPT_MS : CAPACITY_KEPT_MS);
     return known;
   }
@@ -119,26 +91,13 @@ function createTableMeter(clock: PaceClock): TableMeter {
       }
     },
     rate: () => rate,
-    planPage() {
-      const blocks = Math.max(1, Math.floor(rate.pageUnits / BLOCK_UNITS));
-      const units = blocks * BLOCK_UNITS;
-      if (blocks * BLOCK_BYTES >= PAGE_BYTES) return { items: null, units };
-      const items = Math.max(1, Math.floor((blocks * BLOCK_BYTES) / (itemBytes * MARGIN * caution)));
-      return { items, units };
-    },
-    estimateUnits: (items) => Math.max(1, Math.ceil((items * itemBytes) / BLOCK_BYTES)) * BLOCK_UNITS,
-    learn({ plan, scanned, units }) {
-      if (scanned === 0) return;
-      caution = units > plan.units ? caution * (units / plan.units) : Math.max(1, caution * 0.7);
-      const blocks = units / BLOCK_UNITS;
-      // AWS rounds up, so this is the most that these items have on average.
-      const mostBytes = (blocks * BLOCK_BYTES) / scanned;
-      if (mostBytes > itemBytes && blocks < TELLING_BLOCKS) return;
-      itemBytes += (mostBytes - itemBytes) * 0.3;
-      isMeasured = true;
-    },
+    pages,
     async read({ plannedUnits, stack, send, unitsOf }) {
       const settle = await budget.reserve(plannedUnits);
+      if (clock.monotonicMs() < restUntilMs) {
+        settle(0);
+        throw new TableAtRestError();
+      }
       refuseRetryOfThrottles(stack);
       try {
         const answer = await send();
@@ -154,6 +113,14 @@ function createTableMeter(clock: PaceClock): TableMeter {
       }
     },
   };
+}
+
+/** Another read of this table was refused while this one waited for its turn. */
+export class TableAtRestError extends Error {
+  constructor() {
+    super("The table is left alone.");
+    this.name = "TableAtRestError";
+  }
 }
 
 /** Wraps AWS's refusal so that the SDK does not take it for one that it should try again. */

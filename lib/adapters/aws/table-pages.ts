@@ -34,7 +34,7 @@ export async function* scanPages(
 ): AsyncGenerator<TablePage> {
   let startKey: Record<string, AttributeValue> | undefined;
   do {
-    const plan = meter.planPage();
+    const plan = meter.pages.plan(meter.rate().pageUnits);
     const limit = Math.min(plan.items ?? Number.POSITIVE_INFINITY, limits.tablePageItems ?? Number.POSITIVE_INFINITY);
     const command = new ScanCommand({
       TableName: formatTableName(source),
@@ -47,20 +47,20 @@ export async function* scanPages(
     });
     calls.count(command.middlewareStack);
     const { answer, units } = await meter.read({
-      plannedUnits: plan.units,
+      plannedUnits: plan.heldUnits,
       stack: command.middlewareStack,
       send: () => calls.run((abortSignal) => client.send(command, { abortSignal })),
       unitsOf({ ConsumedCapacity, ScannedCount, Items, LastEvaluatedKey }) {
         if (ConsumedCapacity?.CapacityUnits !== undefined) return ConsumedCapacity.CapacityUnits;
         const isFull = LastEvaluatedKey !== undefined && !Number.isFinite(limit);
-        return isFull ? plan.units : meter.estimateUnits(ScannedCount ?? Items?.length ?? 0);
+        return isFull ? plan.units : meter.pages.estimateUnits(ScannedCount ?? Items?.length ?? 0);
       },
     });
     if (answer.Items === undefined) {
       throw new InvalidAnswerError("What answered in place of DynamoDB gives no items.");
     }
     const { Items: items, ScannedCount: scanned = items.length } = answer;
-    meter.learn({ plan, scanned, units });
+    if (answer.ConsumedCapacity?.CapacityUnits !== undefined) meter.pages.learn({ plan, scanned, units });
     yield { items, scanned, filteredOut: scanned - items.length, units };
     const nextKey = answer.LastEvaluatedKey;
     if (nextKey !== undefined && startKey !== undefined && formatItem(nextKey) === formatItem(startKey)) {

@@ -15,7 +15,7 @@ async function openTable(
     latencyMs?: number;
     limits?: Partial<AwsLimits>;
     closing?: AbortSignal;
-    pause?: (ms: number) => Promise<void>;
+    pause?: ((ms: number) => Promise<void>) | undefined;
   } = {},
 ) {
   let nowMs = 0;
@@ -94,6 +94,20 @@ test("items that grow beyond what was planned are paid for by waiting", async ()
   const mostAtOnce = Math.max(...world.table.reads.map(({ units }) => units));
   expect(result.readUnits).toBeLessThanOrEqual((spanMs / 1000) * 0.25 * 5 + mostAtOnce + 1);
   expect(world.table.counts.refused).toBe(0);
+  // It learns: hardly a page is far beyond its plan.
+  expect(world.table.reads.filter(({ units }) => units > 2).length).toBeLessThanOrEqual(3);
+});
+
+test("one huge item is paid for, and does not slow down the rest", async () => {
+  const world = await openTable({ items: 20_000, lockEvery: 100, readUnits: 5, hugeAt: 1_000 });
+  const plain = await openTable({ items: 20_000, lockEvery: 100, readUnits: 5 });
+
+  const result = await world.sweep();
+  const without = await plain.sweep();
+
+  expect(locationsOf(result)).toEqual(world.table.locks());
+  expect((result.readUnits ?? 0) - (without.readUnits ?? 0)).toBeLessThan(390_000 / 8_192 + 20);
+  expect(result.requests - without.requests).toBeLessThan(50);
 });
 
 test("a table that does not say what a read took is read by an estimate, within the same bounds", async () => {
@@ -201,16 +215,73 @@ test("two sources that name one table share its budget", async () => {
 
 test("a slow sweep that is told to stop ends at once, with what it found and why", async () => {
   const stopping = new AbortController();
-  const world = await openTable(
-    { items: 20_000, lockEvery: 10, readUnits: 1 },
-    {
-      closing: stopping.signal,
-      pause: () => new Promise((_, reject) => stopping.signal.addEventListener("abort", reject)),
-    },
-  );
+  const pause = async () => {
+    stopping.abort();
+    throw new Error("no longer waiting");
+  };
+  const world = await openTable({ items: 20_000, lockEvery: 10, readUnits: 1 }, { closing: stopping.signal, pause });
 
-  const result = await world.sweep(() => stopping.abort());
+  const result = await world.sweep();
+  const { scans } = world.table.counts;
 
   expect(result).toMatchObject({ outcome: "partial", error: { message: expect.stringContaining("stopped") } });
   expect(result.halves.length).toBeGreaterThan(0);
+  // Nor does a later one begin to wait.
+  expect(await world.sweep()).toMatchObject({
+    outcome: "error",
+    error: { message: expect.stringContaining("stopped") },
+  });
+  expect(world.table.counts.scans).toBe(scans);
+});
+
+test("a wait on the real clock is cut short as well", async () => {
+  const stopping = new AbortController();
+  const world = await openTable(
+    { items: 100_000, lockEvery: 10, readUnits: 1 },
+    { closing: stopping.signal, pause: undefined },
+  );
+
+  const result = await world.sweep(({ pages }) => {
+    if (pages === 1) setTimeout(() => stopping.abort(), 20);
+  });
+
+  expect(result).toMatchObject({ outcome: "partial", requests: 1 });
+});
+
+test("one part that fails ends the others at their next page, and what all found is kept", async () => {
+  const world = await openTable({ items: 200_000, lockEvery: 1_000 });
+  const serve = world.table.serve;
+  let pages = 0;
+  world.table.serve = (operation, input) =>
+    operation === "Scan" && input.Segment === 2 && pages >= 4
+      ? { status: 400, body: '{"__type":"com.amazon.coral.service#AccessDeniedException"}' }
+      : serve(operation, input);
+
+  const result = await world.sweep((progress) => {
+    pages = progress.pages;
+  });
+
+  expect(result).toMatchObject({ outcome: "partial", error: { code: "access_denied" } });
+  expect(result.halves.length).toBeGreaterThan(0);
+  expect(world.table.counts.scans).toBeLessThan(15);
+});
+
+test.each([
+  { ConsumedCapacity: { CapacityUnits: -1e9 } },
+  { ConsumedCapacity: { CapacityUnits: 1e300 } },
+  { Table: { BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" }, TableSizeBytes: 1e300, ItemCount: 1 } },
+  { Table: { ProvisionedThroughput: { ReadCapacityUnits: 1e300 }, TableSizeBytes: -5, ItemCount: -1 } },
+])("numbers that AWS would not give do no harm: %j", async (nonsense) => {
+  const world = await openTable({ items: 3_000, lockEvery: 100, readUnits: 50 });
+  const serve = world.table.serve;
+  world.table.serve = (operation, input) => {
+    const { status, body } = serve(operation, input);
+    const isMeant = "Table" in nonsense ? operation === "DescribeTable" : operation === "Scan";
+    return isMeant ? { status, body: JSON.stringify({ ...JSON.parse(body), ...nonsense }) } : { status, body };
+  };
+
+  const result = await world.sweep();
+
+  expect(result.outcome).toBe("ok");
+  expect(locationsOf(result)).toEqual(world.table.locks());
 });
