@@ -34,6 +34,18 @@ test("refreshes between sweeps once an hour cost what they take", () => {
   });
 
   expect(cost?.requestsPerDay).toBe(24 * 10_000 + (1_440 - 24) * 100);
+  expect(cost?.dollarsPerMonth).toBeCloseTo(57.24, 2);
+});
+
+test("a refresh that asks for many single states costs no more than half a sweep, or it would not be planned", () => {
+  const cost = estimateCost({
+    kind: "s3",
+    state: { ...STATE, requests: 1_000, refreshRequests: 5_000 },
+    rule: { ...DEFAULT_SCAN_RULE, coldEveryMs: 86_400_000 },
+    hasRefreshPlan: true,
+  });
+
+  expect(cost?.dollarsPerMonth).toBeCloseTo(30 * (1_000 + 1_439 * 500) * 0.000005, 5);
 });
 
 test("a table costs its read units, and a budget makes both less", () => {

@@ -1,16 +1,18 @@
+import { DOLLARS_PER_LIST } from "./plan-refresh.ts";
 import { DAY_MS, type LookedAt, type ScanRule, spaceLooks } from "./scan-schedule.ts";
 import type { Mechanism, SourceState } from "./source.ts";
 
-// List prices of us-east-1 without discounts: aws.amazon.com/s3/pricing (requests of S3 Standard) and
-// aws.amazon.com/dynamodb/pricing/on-demand (read request units). Other regions differ by some tens of percent.
-const DOLLARS_PER_LIST = 0.005 / 1_000;
+// List price of us-east-1 without discounts (aws.amazon.com/dynamodb/pricing/on-demand, read request units). Other regions
+// differ by some tens of percent, and a table with provisioned capacity costs nothing more for being read.
 const DOLLARS_PER_READ_UNIT = 0.125 / 1_000_000;
 const DAYS_PER_MONTH = 30;
+/** A refresh is planned only where it costs no more than this share of a sweep. */
+const REFRESH_SHARE_MAX = 0.5;
 
 /** What looking at a source takes as it is planned now; an estimate, for prices and sources change. */
 export type ScanCost = {
   readonly requestsPerDay: number;
-  /** Requests alone, without traffic. Each request of a refresh counts as a listing, so that it is never too low. */
+  /** Requests alone, without traffic. What a refresh asks counts as listings, so that it is rather too high than too low. */
   readonly dollarsPerMonth: number;
 };
 
@@ -31,7 +33,8 @@ export function estimateCost(input: {
   const dollarsPerDay =
     kind === "dynamodb"
       ? sweepsPerDay * (state.readUnits ?? 0) * DOLLARS_PER_READ_UNIT
-      : (sweepRequests + refreshRequests) * DOLLARS_PER_LIST;
+      : (sweepRequests + Math.min(refreshRequests, refreshesPerDay * state.requests * REFRESH_SHARE_MAX)) *
+        DOLLARS_PER_LIST;
   return {
     requestsPerDay: Math.round(sweepRequests + refreshRequests),
     dollarsPerMonth: dollarsPerDay * DAYS_PER_MONTH,

@@ -37,12 +37,12 @@ const MEMORY: SourceMemory = {
 };
 
 let world: World;
-let source: Source;
+let bucket: Source;
 beforeAll(async () => {
   world = await openWorld();
   const [first] = world.ctx.sources;
   if (first === undefined) throw new Error("the world has no source");
-  source = first;
+  bucket = first;
 });
 beforeEach(() => world.reset());
 afterAll(() => world.close());
@@ -52,8 +52,11 @@ type Calls = { sweeps: number; refreshes: number };
 /** The world with a scanner that only counts, over a bucket of so many pages. */
 function countingContext(pages: number, rule: Partial<ScanRule> = {}, refreshed: Partial<SweepResult> = {}) {
   const calls: Calls = { sweeps: 0, refreshes: 0 };
+  // A bucket of its own: what the counting scanner remembers must not lead the real one.
+  const source = { ...bucket, name: world.ctx.newId(), id: world.ctx.newId() };
   const ctx: Context = {
     ...world.ctx,
+    sources: [source],
     scanRuleOf: () => ({ ...DEFAULT_SCAN_RULE, ...rule }),
     scanner: {
       ...world.ctx.scanner,
@@ -67,17 +70,16 @@ function countingContext(pages: number, rule: Partial<ScanRule> = {}, refreshed:
       },
     },
   };
-  return { ctx, calls };
+  const look = (isFirst = false) => lookAtSource(ctx, source, { isFirst, random: () => 0 });
+  return { ctx, calls, source, look };
 }
 
-const look = (ctx: Context, isFirst = false) => lookAtSource(ctx, source, { isFirst, random: () => 0 });
-
 test("a small bucket is swept each time, and not again before it is time", async () => {
-  const { ctx, calls } = countingContext(3);
+  const { calls, look } = countingContext(3);
   world.clock.advance(61_000);
-  const first = await look(ctx);
+  const first = await look();
   world.clock.advance(10_000);
-  const early = await look(ctx);
+  const early = await look();
 
   expect(calls).toEqual({ sweeps: 1, refreshes: 0 });
   expect(first.nextInMs).toBeGreaterThan(59_000);
@@ -85,12 +87,12 @@ test("a small bucket is swept each time, and not again before it is time", async
 });
 
 test("a big bucket is refreshed between two whole sweeps, and the page has the age of both", async () => {
-  const { ctx, calls } = countingContext(1_000);
+  const { ctx, calls, look, source } = countingContext(1_000);
   world.clock.advance(61_000);
-  await look(ctx);
+  await look();
   for (let minute = 0; minute < 10; minute += 1) {
     world.clock.advance(61_000);
-    await look(ctx);
+    await look();
   }
   expect(calls).toEqual({ sweeps: 1, refreshes: 10 });
   const view = (await listSources(ctx)).find(({ id }) => id === source.id);
@@ -100,7 +102,7 @@ test("a big bucket is refreshed between two whole sweeps, and the page has the a
   expect(view).toMatchObject({ nextLook: "refresh", requestsPerDayMax: null, requestsPerDay: 24_000 + 1_416 * 2 });
 
   world.clock.advance(3_600_000);
-  await look(ctx);
+  await look();
   expect(calls.sweeps).toBe(2);
 });
 
@@ -109,8 +111,9 @@ test("a look at one place takes nothing away elsewhere, whatever the scanner say
   world.sandbox.putObject(BUCKET, "other.tfstate.tflock", lockText(HOLDER_B));
   await world.scan();
   world.clock.advance(6_000);
-  const { ctx } = countingContext(1, {}, { coverage: { kind: "all" } });
-  const asked = new Map([[placeOf({ sourceId: source.id, location: LOCK_KEY }), ctx.now()]]);
+  const counting = countingContext(1, {}, { coverage: { kind: "all" } });
+  const ctx = { ...counting.ctx, sources: world.ctx.sources };
+  const asked = new Map([[placeOf({ sourceId: bucket.id, location: LOCK_KEY }), ctx.now()]]);
   await refreshKnownLocks(ctx, asked);
 
   expect((await listAllLocks(ctx)).map((lock) => lock.lockId)).toEqual([HOLDER_A]);
@@ -118,12 +121,13 @@ test("a look at one place takes nothing away elsewhere, whatever the scanner say
 
 test("a start looks at once, but for a source whose budget has no room", async () => {
   const free = countingContext(3);
-  await look(free.ctx, true);
-  await look(free.ctx, true);
+  await free.look(true);
+  await free.look(true);
   const poor = countingContext(3, { requestsPerDay: 3 });
-  const { nextInMs } = await look(poor.ctx, true);
+  await poor.look(true);
+  const { nextInMs } = await poor.look(true);
 
-  expect([free.calls.sweeps, poor.calls.sweeps]).toEqual([2, 0]);
+  expect([free.calls.sweeps, poor.calls.sweeps]).toEqual([2, 1]);
   expect(nextInMs).toBeGreaterThan(23 * 3_600_000);
 });
 
