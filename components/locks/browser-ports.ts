@@ -11,11 +11,12 @@ export function createBrowserPorts(): Omit<ConnectionPorts, "emit"> {
     random: Math.random,
     fetchRows: async (version, signal) => {
       try {
-        const headers: Record<string, string> = version === "" ? {} : { "if-none-match": `W/"${version}"` };
+        const headers = { accept: "application/gzip", ...(version !== "" && { "if-none-match": `W/"${version}"` }) };
         const response = await fetch(ROWS, { headers, cache: "no-store", signal });
         if (response.status === 304) return { kind: "unchanged" };
         if (!response.ok) return failed(parseProblem(await response.json().catch(() => null), response.status));
-        return { kind: "rows", rows: await readJson<LockRows>(response) };
+        const unpacked = response.body?.pipeThrough(new DecompressionStream("gzip")) ?? null;
+        return { kind: "rows", rows: await readJson<LockRows>(new Response(unpacked)) };
       } catch {
         return failed(LOST_ANSWER);
       }
