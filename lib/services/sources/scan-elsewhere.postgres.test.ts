@@ -39,15 +39,24 @@ function watchListings(): { openMax: number; begun: number } {
 }
 
 test("scans that are asked of two replicas at once follow each other, and each sees what was locked before it was asked", async () => {
-  const seen = watchListings();
+  const release = Promise.withResolvers<void>();
   const stop = world.sandbox.onRequest(async ({ operation }, phase) => {
     if (operation !== "ListObjectsV2" || phase !== "after") return;
     stop();
     holdS3(world, lockText(HOLDER_A));
+    await release.promise;
   });
+  const seen = watchListings();
   const older = startScan(world.ctx, { sourceId: null }).done;
   await expect.poll(() => world.sandbox.getObject(BUCKET, LOCK_KEY), { interval: 5 }).not.toBeNull();
-  await startScan(other, { sourceId: null }).done;
+  let pauses = 0;
+  const pause = async () => {
+    pauses += 1;
+  };
+  const newer = startScan({ ...other, pause }, { sourceId: null }).done;
+  await expect.poll(() => pauses > 3 || seen.begun > 1, { interval: 5 }).toBe(true);
+  release.resolve();
+  await newer;
   const locks = await listAllLocks(other);
   await older;
 
