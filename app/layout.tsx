@@ -1,7 +1,6 @@
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import Link from "next/link";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { Banner } from "#components/shell/banner.tsx";
 import { GlobalKeys } from "#components/shell/global-keys.tsx";
@@ -33,21 +32,19 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" suppressHydrationWarning>
       <body className="flex min-h-dvh flex-col">
-        <NuqsAdapter>
-          <ThemeProvider nonce={nonce}>
-            <ClockProvider renderedAtMs={Date.now()}>
-              <ToastProvider>
-                <ShortcutProvider>
-                  <Banner isSandbox={isSandbox} database={database} />
-                  <TopBar actor={actor} />
-                  <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
-                    {children}
-                  </main>
-                </ShortcutProvider>
-              </ToastProvider>
-            </ClockProvider>
-          </ThemeProvider>
-        </NuqsAdapter>
+        <ThemeProvider nonce={nonce}>
+          <ClockProvider renderedAtMs={Date.now()}>
+            <ToastProvider>
+              <ShortcutProvider>
+                <Banner isSandbox={isSandbox} database={database} />
+                <TopBar actor={actor} />
+                <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
+                  {children}
+                </main>
+              </ShortcutProvider>
+            </ToastProvider>
+          </ClockProvider>
+        </ThemeProvider>
       </body>
     </html>
   );

@@ -7,14 +7,14 @@ import type { LockParams } from "./lock-params.ts";
 type Props = {
   readonly counts: LockCounts;
   readonly params: LockParams;
-  readonly onChange: (change: { status: string[] | null; attention: string[] | null }) => void;
+  readonly onChange: (change: Pick<LockParams, "status" | "attention">) => void;
 };
 
 /** The counts of the first line: each is a filter that is on or off. */
 export function CountFilters({ counts, params, onChange }: Props) {
   const toggle = (filter: CountFilter) => {
     const isOn = isCountFilterOn(filter, params);
-    onChange({ status: isOn ? null : [...filter.status], attention: isOn ? null : [...filter.attention] });
+    onChange({ status: isOn ? [] : filter.status, attention: isOn ? [] : filter.attention });
   };
   return (
     <fieldset className="-mx-1.5 flex flex-wrap items-center">

@@ -13,15 +13,11 @@ import { AGE_OPTIONS, listOptions } from "./filter-options.ts";
 import { countFilters, type LockParams } from "./lock-params.ts";
 import { STATUS_LABELS } from "./lock-words.ts";
 
-type Change = Partial<Record<"q" | "account" | "bucket" | "operation" | "minAge", string | null>> & {
-  readonly status?: string[] | null;
-};
-
 type Props = {
   readonly rows: readonly LockRow[];
   readonly params: LockParams;
   readonly matching: number;
-  readonly onChange: (change: Change) => void;
+  readonly onChange: (change: Partial<LockParams>) => void;
   readonly onClear: () => void;
   readonly onEnterList: () => void;
   readonly searchRef: RefObject<HTMLInputElement | null>;
@@ -40,7 +36,7 @@ export function FilterBar({ rows, params, matching, onChange, onClear, onEnterLi
         label="Search locks"
         placeholder="Search path, holder, lock ID"
         value={params.q}
-        onChange={(q) => onChange({ q: q === "" ? null : q })}
+        onChange={(q) => onChange({ q })}
         onEnter={onEnterList}
       />
       <button
@@ -72,7 +68,6 @@ export function FilterBar({ rows, params, matching, onChange, onClear, onEnterLi
 const STATUSES = LOCK_STATUSES.map((value) => ({ value, label: STATUS_LABELS[value] }));
 
 function FilterSelects({ rows, params, onChange }: Pick<Props, "rows" | "params" | "onChange">) {
-  const orNull = (value: string) => (value === "" ? null : value);
   return (
     <>
       <ValueSelect
@@ -80,33 +75,33 @@ function FilterSelects({ rows, params, onChange }: Pick<Props, "rows" | "params"
         value={params.account}
         rows={rows}
         read={readAccount}
-        onChange={(value) => onChange({ account: orNull(value) })}
+        onChange={(account) => onChange({ account })}
       />
       <ValueSelect
         label="Bucket"
         value={params.bucket}
         rows={rows}
         read={readBucket}
-        onChange={(value) => onChange({ bucket: orNull(value) })}
+        onChange={(bucket) => onChange({ bucket })}
       />
       <FilterSelect
         label="Status"
         value={params.status.join(",")}
         options={STATUSES}
-        onChange={(value) => onChange({ status: value === "" ? null : [value] })}
+        onChange={(value) => onChange({ status: value === "" ? [] : [value] })}
       />
       <ValueSelect
         label="Operation"
         value={params.operation}
         rows={rows}
         read={readOperation}
-        onChange={(value) => onChange({ operation: orNull(value) })}
+        onChange={(operation) => onChange({ operation })}
       />
       <FilterSelect
         label="Age"
         value={params.minAge}
         options={AGE_OPTIONS}
-        onChange={(value) => onChange({ minAge: orNull(value) })}
+        onChange={(minAge) => onChange({ minAge })}
       />
     </>
   );

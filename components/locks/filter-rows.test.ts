@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { aLock } from "#components/testing/a-lock.ts";
 import { toLockRow } from "#lib/domain/lock-row.ts";
 import { filterRows } from "./filter-rows.ts";
-import { loadLockParams } from "./lock-params.ts";
+import { readLockParams } from "./lock-params.ts";
 
 const NOW_MS = Date.parse("2026-11-23T04:00:00.000Z");
 const rows = [
@@ -11,10 +11,14 @@ const rows = [
 ];
 
 test("an age is counted now, however long ago the row came", () => {
-  expect(filterRows(rows, loadLockParams("?minAge=1h"), NOW_MS).map((row) => row.key)).toEqual(["old"]);
+  expect(filterRows(rows, readLockParams(new URLSearchParams("?minAge=1h")), NOW_MS).map((row) => row.key)).toEqual([
+    "old",
+  ]);
 });
 
 test("everything else is as the API filters", () => {
-  expect(filterRows(rows, loadLockParams("?q=BOB"), NOW_MS).map((row) => row.key)).toEqual(["young"]);
-  expect(filterRows(rows, loadLockParams("?sort=age.desc"), NOW_MS)).toBe(rows);
+  expect(filterRows(rows, readLockParams(new URLSearchParams("?q=BOB")), NOW_MS).map((row) => row.key)).toEqual([
+    "young",
+  ]);
+  expect(filterRows(rows, readLockParams(new URLSearchParams("?sort=age.desc")), NOW_MS)).toBe(rows);
 });

@@ -1,7 +1,6 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useQueryStates } from "nuqs";
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { useScanNow } from "#components/sources/use-scan-now.ts";
 import { whenIdle } from "#components/ui/when-idle.ts";
@@ -12,11 +11,12 @@ import { CountFilters } from "./count-filters.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { filterRows } from "./filter-rows.ts";
 import { loadForKeys, SelectionBar } from "./lazy-parts.tsx";
-import { countFilters, formatSort, LOCK_PARAMS, NO_FILTER, parseSort } from "./lock-params.ts";
+import { countFilters, formatSort, NO_FILTER, parseSort } from "./lock-params.ts";
 import { LockTable, type LockTableHandle, type OpenLock } from "./lock-table.tsx";
 import { mergeInPlace } from "./locks-snapshot.ts";
 import { NewsPill } from "./news-pill.tsx";
 import { useLockFeed } from "./use-lock-feed.ts";
+import { useLockParams } from "./use-lock-params.ts";
 import { useLockSelection } from "./use-lock-selection.ts";
 import { rememberOpened } from "./use-row-focus.ts";
 
@@ -28,7 +28,7 @@ export function LockBoard({ first }: Props) {
   const tableRef = useRef<LockTableHandle>(null);
   const searchRef = useRef<HTMLInputElement>(null);
   const router = useRouter();
-  const [params, setParams] = useQueryStates(LOCK_PARAMS);
+  const { params, change, writeNow } = useLockParams();
   const isComplete = first.rows.length === first.counts.total;
   const feed = useLockFeed({ first, isComplete, isHeldRef });
   const { selected, toggle, clear } = useLockSelection();
@@ -48,15 +48,16 @@ export function LockBoard({ first }: Props) {
   const onOpen = useCallback<OpenLock>(
     (key, { isToUnlock, isNewTab }) => {
       rememberOpened(key);
+      writeNow();
       const path = isToUnlock ? (`/locks/${key}?unlock=true` as const) : (`/locks/${key}` as const);
       if (isNewTab) window.open(path, "_blank", "noopener");
       else router.push(path);
     },
-    [router],
+    [router, writeNow],
   );
   useEffect(() => whenIdle(loadForKeys), []);
   const clearFilters = () => {
-    void setParams(NO_FILTER);
+    change(NO_FILTER);
     searchRef.current?.focus();
   };
   const wantsRow = useRef(false);
@@ -82,16 +83,14 @@ export function LockBoard({ first }: Props) {
     <div className="relative flex min-h-0 flex-1 flex-col">
       <h1 className="sr-only">Locks</h1>
       <BoardSummary feed={feed} onScan={scan} canShowProblems={!isAllFailing(newest.sources)}>
-        {hasList && (
-          <CountFilters counts={newest.counts} params={params} onChange={(change) => void setParams(change)} />
-        )}
+        {hasList && <CountFilters counts={newest.counts} params={params} onChange={change} />}
       </BoardSummary>
       {hasList && (
         <FilterBar
           rows={shown.rows}
           params={params}
           matching={rows.length}
-          onChange={(change) => void setParams(change)}
+          onChange={change}
           onClear={clearFilters}
           onEnterList={enterList}
           searchRef={searchRef}
@@ -103,7 +102,7 @@ export function LockBoard({ first }: Props) {
         newKeys={feed.newKeys}
         selected={selected}
         sort={sort}
-        onSort={(next) => void setParams({ sort: formatSort(next) || null })}
+        onSort={(next) => change({ sort: formatSort(next) })}
         onToggle={toggle}
         onOpen={onOpen}
         isHeldRef={isHeldRef}

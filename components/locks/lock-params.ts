@@ -1,35 +1,70 @@
-import { createLoader, type inferParserType, parseAsArrayOf, parseAsString } from "nuqs/server";
 import { parseDuration } from "#lib/domain/duration.ts";
 import type { LockFilter } from "#lib/domain/lock-filter.ts";
 import { LOCK_COLUMN_IDS, type LockColumnId } from "./lock-column-ids.ts";
 
-const list = parseAsArrayOf(parseAsString).withDefault([]);
-
-/** The state of the list that lives in the URL; the filters have the API's names. */
-export const LOCK_PARAMS = {
-  q: parseAsString.withDefault(""),
-  account: parseAsString.withDefault(""),
-  bucket: parseAsString.withDefault(""),
-  status: list,
-  attention: list,
-  operation: parseAsString.withDefault(""),
-  minAge: parseAsString.withDefault(""),
-  sort: parseAsString.withDefault(""),
+/** The state of the list that lives in the URL; the filters have the API's names. Empty means: not in the URL. */
+export type LockParams = {
+  readonly q: string;
+  readonly account: string;
+  readonly bucket: string;
+  readonly status: readonly string[];
+  readonly attention: readonly string[];
+  readonly operation: string;
+  readonly minAge: string;
+  readonly sort: string;
 };
 
-export type LockParams = inferParserType<typeof LOCK_PARAMS>;
+const NO_PARAMS: LockParams = {
+  q: "",
+  account: "",
+  bucket: "",
+  status: [],
+  attention: [],
+  operation: "",
+  minAge: "",
+  sort: "",
+};
 
-export const loadLockParams = createLoader(LOCK_PARAMS);
+export const NO_FILTER = (({ sort: _, ...filters }) => filters)(NO_PARAMS);
 
-export const NO_FILTER = {
-  q: null,
-  account: null,
-  bucket: null,
-  status: null,
-  attention: null,
-  operation: null,
-  minAge: null,
-} as const;
+/** What the URL says; a parameter that stands twice counts once. */
+export function readLockParams(search: { get(name: string): string | null }): LockParams {
+  const read = (name: keyof LockParams) => search.get(name) ?? "";
+  return {
+    q: read("q"),
+    account: read("account"),
+    bucket: read("bucket"),
+    status: splitList(read("status")),
+    attention: splitList(read("attention")),
+    operation: read("operation"),
+    minAge: read("minAge"),
+    sort: read("sort"),
+  };
+}
+
+/** The parameters in a URL, "?q=vpc&status=half,split"; whatever else is in it stays. */
+export function writeLockParams(params: LockParams, search: string): string {
+  const written = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(params)) {
+    if (value.length === 0) written.delete(name);
+    else written.set(name, typeof value === "string" ? value : value.join(","));
+  }
+  // A comma needs no escape in a query, and people read these.
+  const text = written.toString().replaceAll("%2C", ",");
+  return text === "" ? "" : `?${text}`;
+}
+
+function splitList(text: string): readonly string[] {
+  return text.split(",").filter((part) => part !== "");
+}
+
+/** The same from the parameters that a page gets. */
+export async function loadLockParams(
+  searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>,
+): Promise<LockParams> {
+  const values = await searchParams;
+  return readLockParams({ get: (name) => [values[name]].flat()[0] ?? null });
+}
 
 /** The filter as the domain knows it; what cannot be understood filters nothing. */
 export function toLockFilter(params: LockParams): LockFilter {

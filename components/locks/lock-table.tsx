@@ -37,7 +37,7 @@ export function LockTable(props: Props) {
   const hold = useListHold({ isHeldRef, hasSelection: selected.size > 0 });
   useImperativeHandle(props.handleRef, () => ({ focusActiveRow: focus.focusActiveRow }));
 
-  const { activeKey } = focus;
+  const { activeKey, tracker } = focus;
   useShortcut("x", () => activeKey !== null && onToggle(activeKey));
   useShortcut("u", () => activeKey !== null && onOpen(activeKey, { isToUnlock: true, isNewTab: false }));
   const openByClick = (event: MouseEvent<HTMLElement>) => {
@@ -83,6 +83,7 @@ export function LockTable(props: Props) {
         </tbody>
       </table>
       {keys.length === 0 && props.empty}
+      {tracker !== null && <tracker.Tracker {...tracker.props} />}
     </div>
   );
 }

@@ -30,7 +30,7 @@ export function useRowFocus({ keys, scrollerRef }: Options) {
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const wantsFocus = useRef(false);
   const activeIndex = activeKey === null ? -1 : keys.indexOf(activeKey);
-  const { indexes, scrollToRow, rowsPerPage } = useRowWindow({ count: keys.length, activeIndex, scrollerRef });
+  const { indexes, tracker, scrollToRow, rowsPerPage } = useRowWindow({ count: keys.length, activeIndex, scrollerRef });
 
   const focusRow = (key: string | null) => {
     if (key === null) return;
@@ -41,7 +41,7 @@ export function useRowFocus({ keys, scrollerRef }: Options) {
     scrollToRow(activeIndex);
     focusLink(scrollerRef.current, key);
   };
-  const move = (to: RowMove) => focusRow(moveActiveRow(keys, activeKey, to, rowsPerPage));
+  const move = (to: RowMove) => focusRow(moveActiveRow(keys, activeKey, to, rowsPerPage()));
 
   useLayoutEffect(() => {
     if (!wantsFocus.current || activeKey === null || activeIndex < 0) return;
@@ -63,6 +63,7 @@ export function useRowFocus({ keys, scrollerRef }: Options) {
 
   return {
     indexes,
+    tracker,
     activeKey: activeIndex < 0 ? null : activeKey,
     tabStop: Math.max(0, activeIndex),
     focusActiveRow: () => focusRow(activeIndex < 0 ? (keys[0] ?? null) : activeKey),

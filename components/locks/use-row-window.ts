@@ -1,14 +1,17 @@
 "use client";
 
-import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useLayoutEffect, useSyncExternalStore } from "react";
+import { type ComponentType, type RefObject, useEffect, useRef, useState } from "react";
 
-const ROW_PX = 36;
-const ROW_PX_NARROW = 60;
-const HEADER_PX = 32;
-const NARROW = "(width < 768px)";
-/** The server renders what fits on a large screen; the browser then measures. */
-const SERVER_RECT = { width: 1280, height: 900 };
+export type RowRange = { readonly start: number; readonly end: number };
+export type RowScroll = { readonly scrollToRow: (index: number) => void; readonly rowsPerPage: () => number };
+
+/** The server renders what fits on a large screen; in the browser the tracker then measures. */
+const FIRST_SCREEN: RowRange = { start: 0, end: 30 };
+
+const loadTracker = () => import("./row-tracker.tsx").then((part) => part.RowTracker);
+// Asked for with the page itself, not only when it has come alive.
+const loading = typeof window === "undefined" ? null : loadTracker();
+loading?.catch(() => undefined);
 
 type Options = {
   readonly count: number;
@@ -17,41 +20,57 @@ type Options = {
   readonly scrollerRef: RefObject<HTMLDivElement | null>;
 };
 
-/** Which rows to render, and how to bring one into view. */
+/** Which rows to draw, and how to bring one into view. `tracker` follows the scrolling, once it has come. */
 export function useRowWindow({ count, activeIndex, scrollerRef }: Options) {
-  const isNarrow = useIsNarrow();
-  const rowPx = isNarrow ? ROW_PX_NARROW : ROW_PX;
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scrollerRef.current,
-    estimateSize: () => rowPx,
-    initialRect: SERVER_RECT,
-    overscan: 5,
-    scrollPaddingEnd: isNarrow ? 0 : HEADER_PX,
-    rangeExtractor: (range) => {
-      const indexes = defaultRangeExtractor(range);
-      if (activeIndex < 0 || activeIndex >= count || indexes.includes(activeIndex)) return indexes;
-      return [...indexes, activeIndex].toSorted((a, b) => a - b);
-    },
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height of a row changed, not the virtualizer.
-  useLayoutEffect(() => virtualizer.measure(), [rowPx]);
-
+  const [range, setRange] = useState(FIRST_SCREEN);
+  const scrollRef = useRef<RowScroll | null>(null);
+  const Tracker = useTracker();
   return {
-    indexes: virtualizer.getVirtualItems().map((item) => item.index),
-    scrollToRow: (index: number) => virtualizer.scrollToIndex(index, { align: "auto" }),
-    rowsPerPage: Math.max(1, Math.floor((virtualizer.scrollRect?.height ?? 0) / rowPx) - 1),
+    indexes: listIndexes(range, count, activeIndex),
+    tracker: Tracker === null ? null : { Tracker, props: { count, scrollerRef, scrollRef, onRange: setRange } },
+    scrollToRow: (index: number) => {
+      if (scrollRef.current !== null) scrollRef.current.scrollToRow(index);
+      else findRow(scrollerRef.current, index)?.scrollIntoView({ block: "nearest" });
+    },
+    rowsPerPage: () => scrollRef.current?.rowsPerPage() ?? 10,
   };
 }
 
-function useIsNarrow(): boolean {
-  return useSyncExternalStore(
-    (onChange) => {
-      const query = window.matchMedia(NARROW);
-      query.addEventListener("change", onChange);
-      return () => query.removeEventListener("change", onChange);
-    },
-    () => window.matchMedia(NARROW).matches,
-    () => false,
-  );
+/** The rows of a range that there are, and the active one wherever it is. */
+export function listIndexes({ start, end }: RowRange, count: number, activeIndex: number): readonly number[] {
+  const last = Math.min(end, count);
+  const first = Math.min(start, last);
+  const indexes = Array.from({ length: last - first }, (_, offset) => first + offset);
+  if (activeIndex < 0 || activeIndex >= count || (activeIndex >= first && activeIndex < last)) return indexes;
+  return activeIndex < first ? [activeIndex, ...indexes] : [...indexes, activeIndex];
+}
+
+type Tracker = ComponentType<{
+  readonly count: number;
+  readonly scrollerRef: RefObject<HTMLDivElement | null>;
+  readonly scrollRef: RefObject<RowScroll | null>;
+  readonly onRange: (range: RowRange) => void;
+}>;
+
+function useTracker(): Tracker | null {
+  const [tracker, setTracker] = useState<Tracker | null>(null);
+  useEffect(() => {
+    let isOver = false;
+    (loading ?? loadTracker()).then(
+      (loaded) => isOver || setTracker(() => loaded),
+      // Without it most rows could not be reached: that is an error of the page, not a shorter list.
+      (error: unknown) =>
+        setTracker(() => {
+          throw error;
+        }),
+    );
+    return () => {
+      isOver = true;
+    };
+  }, []);
+  return tracker;
+}
+
+function findRow(scroller: HTMLElement | null, index: number): Element | null {
+  return scroller?.querySelector(`[aria-rowindex="${index + 2}"]`) ?? null;
 }
