@@ -99,6 +99,9 @@ test("a big bucket is refreshed between two whole sweeps, and the page has the a
   const ages = [view?.lastScanAt, view?.lastRefreshAt].map((at) => ctx.now() - Date.parse(at ?? ""));
   expect(ages[0]).toBeGreaterThan(600_000);
   expect(ages[1]).toBeLessThan(60_000);
+  // Whoever is told of changes of a source must not be told of the passing of time.
+  expect(await listSources(ctx)).toEqual([view]);
+  expect(view?.nextLookAt).not.toBeNull();
   expect(view).toMatchObject({ nextLook: "refresh", requestsPerDayMax: null, requestsPerDay: 24_000 + 1_416 * 2 });
 
   world.clock.advance(3_600_000);
