@@ -1,4 +1,11 @@
-import { DeleteItemCommand, DescribeTableCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  DescribeTableCommand,
+  ExecuteStatementCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -62,6 +69,10 @@ test("a scan's DynamoDB client sends nothing that writes", async () => {
   await expect(client.send(new PutItemCommand({ TableName: "t", Item: item.Key }))).rejects.toThrow(
     ForbiddenCommandError,
   );
+  const batch = new BatchWriteItemCommand({ RequestItems: { t: [{ DeleteRequest: { Key: item.Key } }] } });
+  await expect(client.send(batch)).rejects.toThrow(ForbiddenCommandError);
+  const query = new ExecuteStatementCommand({ Statement: `DELETE FROM "t" WHERE "LockID" = 'b/x'` });
+  await expect(client.send(query)).rejects.toThrow(ForbiddenCommandError);
 
   expect(world.sandbox.journal().length).toBe(before);
 });

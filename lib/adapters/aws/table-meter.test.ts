@@ -49,6 +49,24 @@ test("a read that waits for its turn is not sent to a table that has just refuse
   expect(meter.restMs()).toBe(REST_MS - 10_000);
 });
 
+test("attempts whose answers were lost are paid for as well", async () => {
+  const waits: number[] = [];
+  const { meter, advance } = await openMeter(async (ms) => {
+    waits.push(ms);
+    advance(ms);
+  });
+  const take = (attempts: number) => {
+    const { middlewareStack: stack } = new ScanCommand({ TableName: "locks" });
+    const send = async () => ({ $metadata: { attempts } });
+    return meter.read({ plannedUnits: 0.5, stack, send, unitsOf: () => 0.5 });
+  };
+
+  await take(3);
+  await take(1);
+
+  expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe((1.5 / 0.25) * 1000);
+});
+
 test("a capacity that cannot be asked for now does not undo the last answer", async () => {
   const { meter, advance } = await openMeter(async () => undefined);
   advance(10 * 60_000);
