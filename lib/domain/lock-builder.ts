@@ -10,9 +10,14 @@ import { type HalfGroup, type LockPair, type Placed, PlaceFinder, readHalf, spli
 import type { ReadHalf } from "./read-half.ts";
 import type { Source, SourceState } from "./source.ts";
 
+export type BuildInput = Omit<BuildLocksInput, "earlier" | "sources"> & {
+  /** How far `ageMs` may lag, for callers to whom it matters little: ten thousand locks need not be copied for it. */
+  readonly ageLagMsMax?: number;
+};
+
 export type LockBuilder = {
   /** Exactly `sortByNeed(buildLocks(input))`; only the locks that are not as they were are built again. */
-  readonly build: (input: Omit<BuildLocksInput, "earlier" | "sources">) => readonly Lock[];
+  readonly build: (input: BuildInput) => readonly Lock[];
 };
 
 /** One lock as it was built last, and how long that holds. */
@@ -23,6 +28,8 @@ type Entry = {
   failing: readonly SourceState[];
   builtAtMs: number;
   validUntilMs: number;
+  /** The last build it was part of. */
+  build: number;
 };
 type Group = HalfGroup & { readonly halves: ReadHalf[]; entries: Entry[] | null };
 
@@ -36,6 +43,7 @@ export function createLockBuilder(sources: readonly Source[]): LockBuilder {
   let sightings: readonly HalfSighting[] = [];
   let placedOf = new Map<HalfSighting, Placed | null>();
   let sorted: Entry[] = [];
+  let build = 0;
 
   const touch = (placed: Placed): Group => {
     const group = groups.get(placed.groupId) ?? { ...placed.place, halves: [], entries: null };
@@ -72,17 +80,17 @@ export function createLockBuilder(sources: readonly Source[]): LockBuilder {
     build: (input) => {
       regroup(input.sightings);
       const states = new Map(input.sourceStates.map((state) => [state.sourceId, state]));
-      const current = new Set<Entry>();
       const added: Entry[] = [];
+      build += 1;
       for (const group of groups.values()) {
         if (group.entries === null) {
           group.entries = splitGroup(group).flatMap((pair) => buildEntry(pair, states, input) ?? []);
           added.push(...group.entries);
         } else for (const entry of group.entries) refresh(entry, states, input);
-        for (const entry of group.entries) current.add(entry);
+        for (const entry of group.entries) entry.build = build;
       }
       // Nearly in order already, which makes sorting cheap.
-      sorted = [...sorted.filter((entry) => current.has(entry)), ...added];
+      sorted = [...sorted.filter((entry) => entry.build === build), ...added];
       sorted.sort((a, b) => compareByNeed(a.lock, b.lock));
       return sorted.map(({ lock }) => lock);
     },
@@ -94,7 +102,7 @@ export function contentOf(lock: Lock): object {
   return lock.evidence;
 }
 
-type Input = Pick<BuildLocksInput, "nowMs" | "sha256">;
+type Input = Pick<BuildInput, "nowMs" | "sha256" | "ageLagMsMax">;
 type States = ReadonlyMap<string, SourceState>;
 
 function buildEntry(pair: LockPair, states: States, input: Input): Entry | null {
@@ -107,18 +115,19 @@ function buildEntry(pair: LockPair, states: States, input: Input): Entry | null 
     failing: facts.failing,
     builtAtMs: input.nowMs,
     validUntilMs: findValidUntil(facts),
+    build: 0,
   };
 }
 
 function refresh(entry: Entry, states: States, input: Input): void {
-  const { nowMs } = input;
+  const { nowMs, ageLagMsMax = 0 } = input;
   const isValid = nowMs >= entry.builtAtMs && nowMs < entry.validUntilMs;
   if (!isValid || !hasSameFailures(entry, states)) {
     Object.assign(entry, buildEntry(entry.pair, states, input));
     return;
   }
   const ageMs = ageAt(entry.takenMs, nowMs);
-  if (ageMs !== entry.lock.ageMs) entry.lock = { ...entry.lock, ageMs };
+  if (Math.abs(ageMs - (entry.lock.ageMs ?? 0)) > ageLagMsMax) entry.lock = { ...entry.lock, ageMs };
 }
 
 /** By what a lock shows of them. */

@@ -115,29 +115,27 @@ export type LockCounts = {
 
 export function countLocks(locks: readonly Countable[]): LockCounts {
   const accounts = new Map<string, number>();
-  for (const { account } of locks) accounts.set(account, (accounts.get(account) ?? 0) + 1);
+  const byAttention = fromKeys(ATTENTIONS, () => 0);
+  const byStatus = fromKeys(LOCK_STATUSES, () => 0);
+  const byAge = fromKeys(AGE_BANDS, () => 0);
+  for (const { account, attention, status, ageMs } of locks) {
+    accounts.set(account, (accounts.get(account) ?? 0) + 1);
+    byAttention[attention] += 1;
+    byStatus[status] += 1;
+    byAge[bandOf(ageMs ?? 0)] += 1;
+  }
   return {
     total: locks.length,
-    byAttention: countBy(ATTENTIONS, locks, (lock) => lock.attention),
-    byStatus: countBy(LOCK_STATUSES, locks, (lock) => lock.status),
+    byAttention,
+    byStatus,
     byAccount: [...accounts]
       .map(([account, count]) => ({ account, count }))
       .sort((a, b) => (a.account < b.account ? -1 : 1)),
-    byAge: countBy(AGE_BANDS, locks, (lock) => bandOf(lock.ageMs ?? 0)),
+    byAge,
   };
 }
 
 type Countable = Pick<Lock, "account" | "attention" | "status" | "ageMs">;
-
-function countBy<K extends string>(
-  keys: readonly K[],
-  locks: readonly Countable[],
-  keyOf: (lock: Countable) => K,
-): Record<K, number> {
-  const counts = new Map<K, number>();
-  for (const lock of locks) counts.set(keyOf(lock), (counts.get(keyOf(lock)) ?? 0) + 1);
-  return fromKeys(keys, (key) => counts.get(key) ?? 0);
-}
 
 /** `Object.fromEntries` forgets which keys it was given; here each of them is present. */
 function fromKeys<K extends string, V>(keys: readonly K[], pick: (key: K) => V): Record<K, V> {

@@ -9,6 +9,10 @@ export type Updater = {
   readonly stop: () => void;
 };
 
+/** A long list costs a look that much; then looks are fewer, so that whoever else asks finds the event loop free. */
+const REST_FACTOR = 30;
+const REST_MS_MAX = 1000;
+
 type Options = {
   /** The least time from one update's end to the next one's begin. */
   readonly everyMs: number;
@@ -37,11 +41,13 @@ export function createUpdater({ everyMs, update, onSettled }: Options): Updater 
     while (next !== null && !stopped.signal.aborted) {
       const { resolve } = next;
       next = null;
+      const startedMs = performance.now();
       running = run();
       await running;
       running = null;
       resolve();
-      await pause(everyMs, undefined, { signal: stopped.signal, ref: false }).catch(() => undefined);
+      const restMs = Math.min(REST_MS_MAX, REST_FACTOR * (performance.now() - startedMs));
+      await pause(Math.max(everyMs, restMs), undefined, { signal: stopped.signal, ref: false }).catch(() => undefined);
     }
     isPumping = false;
   };

@@ -13,9 +13,9 @@ export type ListLocksInput = { readonly filter: LockFilter; readonly limit: numb
 const builders = new WeakMap<Context["sightings"], { readonly sources: Context["sources"]; builder: LockBuilder }>();
 
 /** Every lock now known of the configured sources, most in need of a person first. */
-export async function listAllLocks(ctx: Context): Promise<readonly Lock[]> {
+export async function listAllLocks(ctx: Context, { ageLagMsMax = 0 } = {}): Promise<readonly Lock[]> {
   const [sightings, sourceStates] = await Promise.all([ctx.sightings.listCurrent(), ctx.sightings.listSourceStates()]);
-  return builderOf(ctx).build({ sightings, sourceStates, nowMs: awsNow(ctx), sha256: ctx.sha256 });
+  return builderOf(ctx).build({ sightings, sourceStates, nowMs: awsNow(ctx), sha256: ctx.sha256, ageLagMsMax });
 }
 
 function builderOf({ sightings, sources }: Context): LockBuilder {

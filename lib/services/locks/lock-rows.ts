@@ -1,7 +1,9 @@
 import type { Lock } from "#lib/domain/lock.ts";
 import { countLocks, type LockCounts } from "#lib/domain/lock-filter.ts";
 import type { LockNews } from "#lib/domain/lock-news.ts";
+import { takenAt } from "#lib/domain/lock-order.ts";
 import type { LockRow } from "#lib/domain/lock-row.ts";
+import { ageAt } from "#lib/domain/lock-time.ts";
 import type { SourceView } from "#lib/domain/source-view.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { listSources } from "#lib/services/sources/list-sources.ts";
@@ -23,6 +25,9 @@ export type RowsNow = {
 /** What changed since the last look; null when nothing did. */
 export type RowsNews = Omit<LockNews, "version"> | null;
 
+/** Of the counts by age alone: rows are written with their age at the time. */
+const AGE_LAG_MS_MAX = 20_000;
+
 const NOTHING: RowsNow = {
   asOf: "",
   locks: [],
@@ -37,7 +42,9 @@ export async function readRows(
   ctx: Context,
   before: RowsNow | null,
 ): Promise<{ readonly now: RowsNow; readonly news: RowsNews }> {
-  const [locks, sources] = await Promise.all([listAllLocks(ctx), listSources(ctx)]);
+  const [locks, sources] = await Promise.all([listAllLocks(ctx, { ageLagMsMax: AGE_LAG_MS_MAX }), listSources(ctx)]);
+  // Two short turns of the event loop disturb others less than a long one.
+  await ctx.pause(0);
   const nowMs = awsNow(ctx);
   const last = before ?? NOTHING;
   const { known, changed, gone } = findRowChanges(last.known, locks, nowMs);
@@ -53,9 +60,10 @@ const writeRow = createAgedJson<LockRow>((row) => row);
 
 /** All rows as JSON, each with its age at that time. */
 export function writeRows(version: string, { asOf, locks, known, sources, counts }: RowsNow): string {
+  const asOfMs = Date.parse(asOf);
   const rows = locks.map((lock) => {
     const row = known.get(lock.key)?.row;
-    return row === undefined ? "" : writeRow(row, lock.ageMs);
+    return row === undefined ? "" : writeRow(row, ageOf(row, asOfMs));
   });
   return `${JSON.stringify({ version, asOf, sources, counts }).slice(0, -1)},"rows":[${rows.join(",")}]}`;
 }
@@ -63,8 +71,14 @@ export function writeRows(version: string, { asOf, locks, known, sources, counts
 /** News as JSON. */
 export function writeNews(version: string, news: NonNullable<RowsNews>): string {
   const { changed, ...rest } = news;
-  const rows = changed.map((row) => writeRow(row));
+  const asOfMs = Date.parse(news.asOf);
+  const rows = changed.map((row) => writeRow(row, ageOf(row, asOfMs)));
   return `${JSON.stringify({ version, ...rest }).slice(0, -1)},"changed":[${rows.join(",")}]}`;
+}
+
+function ageOf(row: LockRow, nowMs: number): number | null {
+  const taken = takenAt(row);
+  return taken === null ? row.ageMs : ageAt(Date.parse(taken), nowMs);
 }
 
 /** How far the sweeps of this process are, as a text to compare. */
