@@ -9,7 +9,7 @@ export type DynamodbCall = { operation: string; bucket: string | null; key: stri
 /** Names what a DynamoDB request asks for; the "bucket" is the table and the key its LockID. */
 export function describeDynamodb(request: AwsRequest): DynamodbCall {
   const input = inputOf(request);
-  const table = input["TableName"];
+  const table = tableNameOf(input);
   return {
     operation: (request.headers["x-amz-target"] ?? "").split(".")[1] ?? "Unknown",
     bucket: typeof table === "string" ? table.slice(table.lastIndexOf("/") + 1) : null,
@@ -39,7 +39,7 @@ export async function answerDynamodb(
   const region = request.scope?.region ?? "us-east-1";
   const tableArn = `arn:aws:dynamodb:${region}:${accountId}:table/`;
   const input = inputOf(request);
-  const named = input["TableName"];
+  const named = tableNameOf(input);
   const resource = typeof named === "string" && named.startsWith("arn:") ? named : `${tableArn}${call.bucket ?? "*"}`;
   const context = call.key === null ? {} : { "dynamodb:LeadingKeys": [call.key] };
   const isOwn = resource.startsWith(tableArn);
@@ -100,6 +100,12 @@ function inputOf(request: AwsRequest): Record<string, unknown> {
   } catch {
     return {};
   }
+}
+
+/** A batch names its table as the only key of `RequestItems`. */
+function tableNameOf({ TableName, RequestItems }: Record<string, unknown>): unknown {
+  if (TableName !== undefined || typeof RequestItems !== "object" || RequestItems === null) return TableName;
+  return Object.keys(RequestItems)[0];
 }
 
 function lockIdOf(value: unknown): string | null {

@@ -118,7 +118,7 @@ function createTableView({ source, limits, onProgress, onFound }: TableSweep) {
 
 const NO_LOCK_TABLE = "The table has no LockID key, so it is not a table of Terraform locks.";
 
-const STOPPED = {
+export const STOPPED = {
   code: "unexpected",
   message: "Lockkeeper was stopped while it read this table.",
   hint: "The next scan reads it from the beginning.",

@@ -7,7 +7,7 @@ import { quoteEtag } from "./etag.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { AwsLimits } from "./limits.ts";
 import type { ListedLock } from "./s3-lister.ts";
-import { readLockObject } from "./s3-object.ts";
+import { type ReadObject, readLockObject } from "./s3-object.ts";
 import type { ScanCalls } from "./scan-calls.ts";
 import { TimeLimitError } from "./time-limit.ts";
 
@@ -36,15 +36,11 @@ export function createBodyReader(sweep: {
   async function readBody(lock: ListedLock): Promise<Observation> {
     const input = { source, key: lock.key, bytesMax: limits.bodyBytes, calls };
     try {
-      const { bytes, sizeBytes, versionId, ...read } = await calls.run((abortSignal) => {
+      const read = await calls.run((abortSignal) => {
         if (latesLeft <= 0) throw new TimeLimitError(limits.scanCallMs);
         return readLockObject(client, { ...input, abortSignal });
       });
-      // A listing may know the time better than the header, which has whole seconds.
-      const etag = quoteEtag(read.etag);
-      const lastModifiedMs = etag === lock.etag ? lock.lastModifiedMs : read.lastModifiedMs;
-      const half = makeHalf(source, lock, { ...withFingerprint(bytesBody(bytes, sizeBytes)), versionId });
-      return found({ ...half, etag, lastModifiedMs });
+      return found(makeReadHalf(source, lock, read));
     } catch (thrown) {
       if (readFailure(thrown).kind === "time_limit") latesLeft -= 1;
       sweep.onFailure(thrown);
@@ -63,6 +59,15 @@ export function createBodyReader(sweep: {
     bytesLeft -= Math.min(lock.sizeBytes, limits.bodyBytes);
     return readBody(lock);
   };
+}
+
+/** The half that an object's read body makes, with what its listing says of it and of the state beside it. */
+export function makeReadHalf(source: Source, lock: ListedLock, read: ReadObject): ObservedHalf {
+  const { bytes, sizeBytes, versionId } = read;
+  const half = makeHalf(source, lock, { ...withFingerprint(bytesBody(bytes, sizeBytes)), versionId });
+  // A listing may know the time better than the header, which has whole seconds.
+  const etag = quoteEtag(read.etag);
+  return { ...half, etag, lastModifiedMs: etag === lock.etag ? lock.lastModifiedMs : read.lastModifiedMs };
 }
 
 const TOO_MANY = "Not read: this bucket holds too many lock bodies.";

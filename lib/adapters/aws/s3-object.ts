@@ -30,12 +30,24 @@ export type ReadObject = {
 /** Reads at most `bytesMax` of a lock object, also from a server that ignores ranges. Throws the SDK's errors. */
 export async function readLockObject(
   client: S3Client,
-  input: { source: Source; key: string; bytesMax: number; abortSignal: AbortSignal; calls?: ScanCalls },
+  input: {
+    source: Source;
+    key: string;
+    bytesMax: number;
+    abortSignal: AbortSignal;
+    calls?: ScanCalls;
+    /** An ETag; the object that has it is not sent again, and S3 answers 304, which the SDK throws. */
+    ifNoneMatch?: string | undefined;
+  },
 ): Promise<ReadObject> {
-  const { source, key, bytesMax, abortSignal, calls } = input;
+  const { source, key, bytesMax, abortSignal, calls, ifNoneMatch } = input;
   const target = { Bucket: source.name, Key: key, ExpectedBucketOwner: source.account.id };
   try {
-    const command = new GetObjectCommand({ ...target, Range: `bytes=0-${bytesMax - 1}` });
+    const command = new GetObjectCommand({
+      ...target,
+      Range: `bytes=0-${bytesMax - 1}`,
+      IfNoneMatch: ifNoneMatch,
+    });
     calls?.count(command.middlewareStack);
     const awsDate = watchAwsDate(command.middlewareStack);
     const answer = await client.send(command, { abortSignal });

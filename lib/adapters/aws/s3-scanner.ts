@@ -67,7 +67,8 @@ export async function sweepBucket(sweep: BucketSweep): Promise<SweepResult> {
     foreignSeen,
     error,
     notice: listings.isSplittable(source) ? null : LISTED_IN_TURN,
-    ...(memory !== null && listingError === null && { memory }),
+    // What an earlier listing remembered would not fit a store that lists otherwise.
+    ...(listingError === null && { memory: memory ?? NO_MEMORY }),
   };
 }
 

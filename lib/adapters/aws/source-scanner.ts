@@ -10,6 +10,8 @@ import { sweepTable } from "./dynamodb-scanner.ts";
 import { readItemHalf, readObjectHalf } from "./half-reader.ts";
 import { AWS_LIMITS, type AwsLimits } from "./limits.ts";
 import { createPaceClock } from "./pace-clock.ts";
+import { refreshBucket } from "./refresh-bucket.ts";
+import { refreshTable } from "./refresh-table.ts";
 import { findObjectRemoval } from "./removal-history.ts";
 import { sweepBucket } from "./s3-scanner.ts";
 import { createScanCalls } from "./scan-calls.ts";
@@ -62,6 +64,14 @@ export function createScanner(
       }
       if (isDirectoryBucket(source)) return { ...NOTHING, error: DIRECTORY_BUCKET };
       return sweepBucket({ client: clients.s3(source), ...sweep });
+    },
+    async refresh(source, known, plan) {
+      const refresh = { ...open(source, known), plan };
+      if (source.kind === "dynamodb") {
+        return refreshTable({ client: clients.dynamodb(source), meter: meters.of(source), ...refresh });
+      }
+      if (isDirectoryBucket(source)) return { ...NOTHING, error: DIRECTORY_BUCKET };
+      return refreshBucket({ client: clients.s3(source), ...refresh });
     },
     async readHalf(source, { location }) {
       const request = { source, location, bytesMax: limits.bodyBytes, timeoutMs: limits.scanCallMs };
