@@ -1,55 +1,68 @@
 import type { HalfSighting } from "#lib/domain/half.ts";
 import type { PrismaClient } from "./generated/client.ts";
-import { toJsonText } from "./json-text.ts";
-import { fromSightingRow, type SightingRow } from "./sighting-row.ts";
+import { toJsonText, toNumberOrNull } from "./json-text.ts";
+import type { RollCalls } from "./roll-call.ts";
+import { type Contents, type LoadedSighting, loadCurrent, showSighting } from "./sighting-loader.ts";
 
 export type SightingCache = {
   readonly listAll: () => Promise<readonly HalfSighting[]>;
   readonly listOf: (sourceId: string) => Promise<readonly HalfSighting[]>;
 };
 
-type Contents = ReadonlyMap<string, Uint8Array>;
+type State = RollCalls & { readonly sourceJson: string; readonly revision: bigint };
+type Sightings = Promise<readonly HalfSighting[]>;
 type Part = {
   readonly revision: bigint;
-  readonly sightings: Promise<readonly HalfSighting[]>;
+  readonly loaded: Promise<readonly LoadedSighting[]>;
   readonly contents: Promise<Contents>;
+  /** The same with the source's roll calls so far. */
+  shown: { readonly rollCalls: number; readonly sightings: Sightings } | null;
 };
 
 const NOTHING: readonly HalfSighting[] = [];
+const STATE = { sourceJson: true, revision: true, rollCalls: true, lastRollCallAtMs: true } as const;
 
 /**
  * Current sightings, read again only for a source whose revision moved, and bytes only when they are new. The revision is
- * read first, so a part may be newer than it says, never older.
+ * read first, so a part may be newer than it says, never older. A roll call alone changes their numbers without a read.
  */
 export function createSightingCache(prisma: PrismaClient): SightingCache {
   const parts = new Map<string, Part>();
-  let all: { readonly key: string; readonly sightings: Promise<readonly HalfSighting[]> } | null = null;
+  let all: { readonly key: string; readonly sightings: Sightings } | null = null;
 
-  const partOf = (sourceJson: string, revision: bigint): Part => {
+  const partOf = ({ sourceJson, revision }: State): Part => {
     const known = parts.get(sourceJson);
     if (known !== undefined && known.revision >= revision) return known;
-    const loading = loadPart(prisma, sourceJson, known);
-    const part = {
+    const loading = loadAfter(prisma, sourceJson, known);
+    const part: Part = {
       revision,
-      sightings: loading.then(({ sightings }) => sightings),
+      loaded: loading.then(({ loaded }) => loaded),
       contents: loading.then(({ contents }) => contents),
+      shown: null,
     };
     parts.set(sourceJson, part);
     part.contents.catch(() => {});
-    part.sightings.catch(() => {
+    part.loaded.catch(() => {
       if (parts.get(sourceJson) === part) parts.delete(sourceJson);
     });
     return part;
   };
 
+  const show = (state: State): Sightings => {
+    const part = partOf(state);
+    if (part.shown !== null && part.shown.rollCalls >= state.rollCalls) return part.shown.sightings;
+    const sightings = part.loaded.then((loaded) => loaded.map((each) => showSighting(each, state)));
+    sightings.catch(() => {});
+    part.shown = { rollCalls: state.rollCalls, sightings };
+    return sightings;
+  };
+
   return {
     listAll: async () => {
-      const select = { sourceJson: true, revision: true };
-      const states = await prisma.sourceState.findMany({ select, orderBy: { sourceJson: "asc" } });
-      const key = JSON.stringify(states.map((state) => [state.sourceJson, String(state.revision)]));
+      const rows = await prisma.sourceState.findMany({ select: STATE, orderBy: { sourceJson: "asc" } });
+      const key = JSON.stringify(rows.map((row) => [row.sourceJson, String(row.revision), row.rollCalls]));
       if (all?.key === key) return all.sightings;
-      const current = states.map((state) => partOf(state.sourceJson, state.revision).sightings);
-      const entry = { key, sightings: Promise.all(current).then((lists) => lists.flat()) };
+      const entry = { key, sightings: Promise.all(rows.map(toState).map(show)).then((lists) => lists.flat()) };
       all = entry;
       entry.sightings.catch(() => {
         if (all === entry) all = null;
@@ -57,45 +70,17 @@ export function createSightingCache(prisma: PrismaClient): SightingCache {
       return entry.sightings;
     },
     listOf: async (sourceId) => {
-      const sourceJson = toJsonText(sourceId);
-      const state = await prisma.sourceState.findUnique({ where: { sourceJson }, select: { revision: true } });
-      return state === null ? NOTHING : partOf(sourceJson, state.revision).sightings;
+      const row = await prisma.sourceState.findUnique({ where: { sourceJson: toJsonText(sourceId) }, select: STATE });
+      return row === null ? NOTHING : show(toState(row));
     },
   };
 }
 
-async function loadPart(prisma: PrismaClient, sourceJson: string, known: Part | undefined) {
+function toState(row: Omit<State, "lastRollCallAtMs"> & { readonly lastRollCallAtMs: bigint | null }): State {
+  return { ...row, lastRollCallAtMs: toNumberOrNull(row.lastRollCallAtMs) };
+}
+
+async function loadAfter(prisma: PrismaClient, sourceJson: string, known: Part | undefined) {
   const before: Contents = known === undefined ? new Map() : await known.contents.catch(() => new Map());
-  const rows = await prisma.sighting.findMany({ where: { sourceJson, goneAtMs: null }, orderBy: { id: "asc" } });
-  const contents = await loadContents(prisma, rows, before);
-  return { sightings: rows.map((row) => fromSightingRow(row, contents)), contents };
-}
-
-/** Rows with their bytes. */
-export async function loadSightings(
-  prisma: PrismaClient,
-  rows: readonly SightingRow[],
-  before: Contents,
-): Promise<readonly HalfSighting[]> {
-  const contents = await loadContents(prisma, rows, before);
-  return rows.map((row) => fromSightingRow(row, contents));
-}
-
-async function loadContents(prisma: PrismaClient, rows: readonly SightingRow[], before: Contents): Promise<Contents> {
-  const wanted = new Set(rows.flatMap((row) => row.contentSha256 ?? []));
-  const contents = new Map<string, Uint8Array>();
-  const missing: string[] = [];
-  for (const sha256 of wanted) {
-    const bytes = before.get(sha256);
-    if (bytes === undefined) missing.push(sha256);
-    else contents.set(sha256, bytes);
-  }
-  for (let from = 0; from < missing.length; from += 500) {
-    // As base64, because the embedded database's adapter parses bytea digit by digit.
-    const found = await prisma.$queryRaw<{ sha256: string; base64: string }[]>`
-      SELECT sha256, encode(bytes, 'base64') AS base64 FROM half_content
-      WHERE sha256 IN (SELECT json_array_elements_text(${JSON.stringify(missing.slice(from, from + 500))}::text::json))`;
-    for (const { sha256, base64 } of found) contents.set(sha256, new Uint8Array(Buffer.from(base64, "base64")));
-  }
-  return contents;
+  return loadCurrent(prisma, sourceJson, before);
 }

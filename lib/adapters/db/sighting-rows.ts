@@ -1,4 +1,5 @@
 import { parseJsonText, toJsonText, toNumberOrNull } from "./json-text.ts";
+import { addRollCalls, type RollCalls } from "./roll-call.ts";
 import type { StoredSighting } from "./sweep-plan.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -16,6 +17,8 @@ type StoredRow = {
   readonly content_sha256: string | null;
   readonly version_id_json: string | null;
   readonly last_seen_at_ms: bigint;
+  readonly sweeps_seen: number;
+  readonly roll_calls: number;
   readonly state_last_modified_ms: bigint | null;
   readonly state_size_bytes: bigint | null;
   readonly gone_at_ms: bigint | null;
@@ -25,12 +28,13 @@ type StoredRow = {
 export async function listStored(
   tx: Transaction,
   which: { sourceJson: string; goneSinceMs: number; locations: readonly string[] | null },
+  rolls: RollCalls,
 ): Promise<readonly StoredSighting[]> {
   const { sourceJson, goneSinceMs } = which;
   const locations = which.locations === null ? null : JSON.stringify(which.locations.map(toJsonText));
   const rows = await tx.$queryRaw<StoredRow[]>`
-    SELECT id, identity_hash, location_json, content_sha256, version_id_json, last_seen_at_ms, state_last_modified_ms,
-      state_size_bytes, gone_at_ms
+    SELECT id, identity_hash, location_json, content_sha256, version_id_json, last_seen_at_ms, sweeps_seen,
+      roll_calls, state_last_modified_ms, state_size_bytes, gone_at_ms
     FROM sighting
     WHERE source_json = ${sourceJson} AND (gone_at_ms IS NULL OR gone_at_ms >= ${goneSinceMs}::bigint)
       AND (${locations}::text IS NULL OR location_json IN (SELECT json_array_elements_text(${locations}::text::json)))`;
@@ -40,11 +44,17 @@ export async function listStored(
     location: parseJsonText(row.location_json),
     contentSha256: row.content_sha256,
     versionIdJson: row.version_id_json,
-    lastSeenAtMs: Number(row.last_seen_at_ms),
+    lastSeenAtMs: lastSeenOf(row, rolls),
     stateLastModifiedMs: toNumberOrNull(row.state_last_modified_ms),
     stateSizeBytes: toNumberOrNull(row.state_size_bytes),
     goneAtMs: toNumberOrNull(row.gone_at_ms),
   }));
+}
+
+function lastSeenOf(row: StoredRow, rolls: RollCalls): number {
+  const lastSeenAtMs = Number(row.last_seen_at_ms);
+  if (row.gone_at_ms !== null) return lastSeenAtMs;
+  return addRollCalls({ lastSeenAtMs, sweepsSeen: row.sweeps_seen }, row.roll_calls, rolls).lastSeenAtMs;
 }
 
 /** Once both mechanisms hold the same bytes for a state path, both halves are known to be of one lock. */

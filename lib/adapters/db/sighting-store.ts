@@ -2,8 +2,10 @@ import type { HalfSighting } from "#lib/domain/half.ts";
 import type { SightingStore } from "#lib/services/ports.ts";
 import type { Database } from "./database.ts";
 import type { PrismaClient } from "./generated/client.ts";
-import { parseJsonText, toJsonText, toJsonTextOrNull } from "./json-text.ts";
-import { createSightingCache, loadSightings } from "./sighting-cache.ts";
+import { parseJsonText, toJsonText, toJsonTextOrNull, toNumberOrNull } from "./json-text.ts";
+import { KEEP_ROLL_CALLS, type RollCalls } from "./roll-call.ts";
+import { createSightingCache } from "./sighting-cache.ts";
+import { loadSightings, showSighting } from "./sighting-loader.ts";
 import { hashStatePath } from "./sighting-row.ts";
 import { takeSightingsTurn } from "./sighting-rows.ts";
 import { fromSourceStateRow } from "./source-state-row.ts";
@@ -54,12 +56,35 @@ async function listOfStatePath(
   statePathHash: string,
   limit: number,
 ): Promise<readonly HalfSighting[]> {
+  // Read first: of a half that went meanwhile its own numbers are right, and a roll call too few is no harm to one that stays.
+  const rolls = await readRollCalls(prisma, statePathHash);
   const rows = await prisma.sighting.findMany({
     where: { statePathHash },
     orderBy: [{ firstSeenAtMs: "desc" }, { id: "desc" }],
     take: limit,
   });
-  return loadSightings(prisma, rows, new Map());
+  return (await loadSightings(prisma, rows)).map((loaded) => {
+    const own = rolls.get(toJsonText(loaded.sighting.sourceId));
+    return own === undefined ? loaded.sighting : showSighting(loaded, own);
+  });
+}
+
+async function readRollCalls(prisma: PrismaClient, statePathHash: string): Promise<ReadonlyMap<string, RollCalls>> {
+  const found = await prisma.sighting.findMany({
+    where: { statePathHash, goneAtMs: null },
+    select: { sourceJson: true },
+    distinct: ["sourceJson"],
+  });
+  const states = await prisma.sourceState.findMany({
+    where: { sourceJson: { in: found.map(({ sourceJson }) => sourceJson) } },
+    select: { sourceJson: true, rollCalls: true, lastRollCallAtMs: true },
+  });
+  return new Map(
+    states.map(({ sourceJson, rollCalls, lastRollCallAtMs }) => [
+      sourceJson,
+      { rollCalls, lastRollCallAtMs: toNumberOrNull(lastRollCallAtMs) },
+    ]),
+  );
 }
 
 async function markGone(tx: Transaction, gone: Parameters<SightingStore["markGone"]>[0]): Promise<boolean> {
@@ -70,7 +95,7 @@ async function markGone(tx: Transaction, gone: Parameters<SightingStore["markGon
   await takeSightingsTurn(tx);
   // A sweep may have noticed first: then only the reason is added.
   const marked = await tx.$executeRaw`
-    UPDATE sighting SET gone_at_ms = coalesce(gone_at_ms, ${atMs}::bigint), gone_unlock_id = ${unlockId}
+    UPDATE sighting SET gone_at_ms = coalesce(gone_at_ms, ${atMs}::bigint), gone_unlock_id = ${unlockId}, ${KEEP_ROLL_CALLS}
     WHERE id = (
       SELECT id FROM sighting
       WHERE source_json = ${sourceJson} AND location_json = ${locationJson} AND gone_unlock_id IS NULL

@@ -1,11 +1,12 @@
 import type { SourceNotice } from "#lib/domain/source.ts";
 import type { SweepRecord } from "#lib/services/ports.ts";
 import { toJsonText, toNumberOrNull } from "./json-text.ts";
+import type { RollCalls } from "./roll-call.ts";
 import type { RefreshFailure } from "./source-state-row.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** When the newest looks at a source began, also of looks that were recorded before this one. */
-export type SourceTimes = {
+/** When the newest looks at a source began, also of looks that were recorded before this one; and its roll calls. */
+export type SourceTimes = RollCalls & {
   readonly lastAttemptStartedAtMs: number | null;
   readonly lastCompleteStartedAtMs: number | null;
   readonly lastRefreshStartedAtMs: number | null;
@@ -17,6 +18,8 @@ export async function readSourceTimes(tx: Transaction, sourceJson: string): Prom
     lastAttemptStartedAtMs: toNumberOrNull(row?.lastAttemptStartedAtMs ?? null),
     lastCompleteStartedAtMs: toNumberOrNull(row?.lastCompleteStartedAtMs ?? null),
     lastRefreshStartedAtMs: toNumberOrNull(row?.lastRefreshStartedAtMs ?? null),
+    rollCalls: row?.rollCalls ?? 0,
+    lastRollCallAtMs: toNumberOrNull(row?.lastRollCallAtMs ?? null),
   };
 }
 
@@ -31,7 +34,12 @@ export async function touchSource(tx: Transaction, sourceJson: string): Promise<
 }
 
 /** Of a sweep of everything. One that was overtaken by a newer one leaves the state alone. */
-export async function writeSweepState(tx: Transaction, sweep: SweepRecord, times: SourceTimes): Promise<void> {
+export async function writeSweepState(
+  tx: Transaction,
+  sweep: SweepRecord,
+  times: SourceTimes,
+  written: { isRollCall: boolean; hasWrittenRows: boolean },
+): Promise<void> {
   const { startedAtMs, finishedAtMs, result } = sweep;
   const isNewest = startedAtMs >= (times.lastAttemptStartedAtMs ?? startedAtMs);
   const attempt = {
@@ -53,11 +61,15 @@ export async function writeSweepState(tx: Transaction, sweep: SweepRecord, times
     noticeJson: toNoticeJson(result.notice ?? null),
   };
   const completed = isNewestComplete(sweep, times) ? complete : {};
+  const rolls = written.isRollCall
+    ? { rollCalls: times.rollCalls + 1, lastRollCallAtMs: BigInt(Math.max(startedAtMs, times.lastRollCallAtMs ?? 0)) }
+    : {};
   await writeState(
     tx,
     toJsonText(sweep.source.id),
-    { ...attempt, ...completed },
-    { ...(isNewest ? attempt : {}), ...completed },
+    { ...attempt, ...completed, ...rolls },
+    { ...(isNewest ? attempt : {}), ...completed, ...rolls },
+    written.hasWrittenRows,
   );
 }
 
@@ -100,11 +112,12 @@ async function writeState(
   sourceJson: string,
   created: Omit<StateRow["create"], "sourceJson" | "revision">,
   updated: Omit<StateRow["update"], "revision">,
+  hasWrittenRows = true,
 ): Promise<void> {
   await tx.sourceState.upsert({
     where: { sourceJson },
     create: { sourceJson, revision: 1, ...created },
-    update: { revision: { increment: 1 }, ...updated },
+    update: { ...(hasWrittenRows ? { revision: { increment: 1 } } : {}), ...updated },
     select: { revision: true },
   });
 }

@@ -10,6 +10,7 @@ export type StoredSighting = {
   readonly location: string;
   readonly contentSha256: string | null;
   readonly versionIdJson: string | null;
+  /** With the roll calls of its source. */
   readonly lastSeenAtMs: number;
   readonly stateLastModifiedMs: number | null;
   readonly stateSizeBytes: number | null;
@@ -31,6 +32,8 @@ export type SweepPlan = {
   /** Seen again with another body, version or state beside it. */
   readonly changed: readonly { readonly id: string; readonly row: ObservedRow; readonly bytes: Uint8Array | null }[];
   readonly gone: readonly string[];
+  /** Every current half that is not gone was seen again, so that it is enough to write so at the source. */
+  readonly isRollCall: boolean;
 };
 
 /**
@@ -76,7 +79,13 @@ export function planSweep(input: {
   const isGone = ({ identityHash, lastSeenAtMs, location }: StoredSighting) =>
     !observed.has(identityHash) && lastSeenAtMs < startedAtMs && isCovered(location);
   const gone = isComplete ? [...current.values()].filter(isGone).map((stored) => stored.id) : [];
-  return { inserts, seen, changed, gone };
+  const isWhole = isComplete && coverage.kind === "all" && overtakenBy === null;
+  const isRollCall =
+    isWhole &&
+    seen.length > 0 &&
+    seen.length + gone.length === current.size &&
+    [...current.values()].every((stored) => stored.lastSeenAtMs <= startedAtMs);
+  return { inserts, seen, changed, gone, isRollCall };
 }
 
 /** What to add of halves that a running sweep found: each of them that is neither stored nor went since the sweep began. */
@@ -92,7 +101,7 @@ export function planFound(input: {
   const inserts = [...found].flatMap(([identity, half]) =>
     known.has(identity) ? [] : [toInsert(half, { identity, startedAtMs, sweepsSeen: 0, goneAtMs: null })],
   );
-  return { inserts, seen: [], changed: [], gone: [] };
+  return { inserts, seen: [], changed: [], gone: [], isRollCall: false };
 }
 
 function toInsert(

@@ -23,7 +23,8 @@ export async function recordSweep(tx: Transaction, sweep: SweepRecord): Promise<
   const sourceJson = toJsonText(source.id);
   await takeSightingsTurn(tx);
   const times = await readSourceTimes(tx, sourceJson);
-  const stored = await listStored(tx, { sourceJson, goneSinceMs: startedAtMs, locations: listPlaces(sweep, coverage) });
+  const places = listPlaces(sweep, coverage);
+  const stored = await listStored(tx, { sourceJson, goneSinceMs: startedAtMs, locations: places }, times);
   const plan = planSweep({
     startedAtMs,
     isComplete: result.outcome === "ok",
@@ -33,10 +34,11 @@ export async function recordSweep(tx: Transaction, sweep: SweepRecord): Promise<
     lastCompleteStartedAtMs: times.lastCompleteStartedAtMs,
   });
   const isSweep = coverage.kind === "all";
-  await writePlan(tx, plan, { startedAtMs, finishedAtMs, isSweep });
+  await writePlan(tx, plan, { startedAtMs, finishedAtMs, isSweep, rolls: times });
   await pairHalves(tx, listStatePathHashes(plan));
   if (isSweep) {
-    await writeSweepState(tx, sweep, times);
+    const { isRollCall } = plan;
+    await writeSweepState(tx, sweep, times, { isRollCall, hasWrittenRows: hasWrittenRows(plan) });
     if (result.memory !== undefined && isNewestComplete(sweep, times))
       await writeSourceMemory(tx, sourceJson, result.memory, finishedAtMs);
     return true;
@@ -45,7 +47,7 @@ export async function recordSweep(tx: Transaction, sweep: SweepRecord): Promise<
     await writeRefreshState(tx, sweep, times);
     return true;
   }
-  if (plan.seen.length > 0 || hasNews(plan)) await touchSource(tx, sourceJson);
+  if (hasWrittenRows(plan)) await touchSource(tx, sourceJson);
   return hasNews(plan);
 }
 
@@ -58,14 +60,14 @@ export async function recordFound(
   if (halves.length === 0) return false;
   const sourceJson = toJsonText(source.id);
   await takeSightingsTurn(tx);
-  const { lastCompleteStartedAtMs } = await readSourceTimes(tx, sourceJson);
+  const times = await readSourceTimes(tx, sourceJson);
   // A newer sweep has ended and did not see them: the record of this one will say so.
-  if (lastCompleteStartedAtMs !== null && lastCompleteStartedAtMs > startedAtMs) return false;
+  if (times.lastCompleteStartedAtMs !== null && times.lastCompleteStartedAtMs > startedAtMs) return false;
   const locations = halves.map((half) => half.location);
-  const stored = await listStored(tx, { sourceJson, goneSinceMs: startedAtMs, locations });
+  const stored = await listStored(tx, { sourceJson, goneSinceMs: startedAtMs, locations }, times);
   const plan = planFound({ startedAtMs, halves, stored });
   if (!hasNews(plan)) return false;
-  await writePlan(tx, plan, { startedAtMs, finishedAtMs: startedAtMs, isSweep: false });
+  await writePlan(tx, plan, { startedAtMs, finishedAtMs: startedAtMs, isSweep: false, rolls: times });
   await pairHalves(tx, listStatePathHashes(plan));
   await touchSource(tx, sourceJson);
   return true;
@@ -85,6 +87,10 @@ function listPlaces({ result }: SweepRecord, coverage: Coverage): readonly strin
 
 function hasNews({ inserts, changed, gone }: SweepPlan): boolean {
   return inserts.length > 0 || changed.length > 0 || gone.length > 0;
+}
+
+function hasWrittenRows(plan: SweepPlan): boolean {
+  return hasNews(plan) || (plan.seen.length > 0 && !plan.isRollCall);
 }
 
 function listStatePathHashes({ inserts, changed }: SweepPlan): readonly string[] {

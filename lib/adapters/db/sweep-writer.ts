@@ -1,4 +1,5 @@
 import { ulid } from "ulid";
+import { KEEP_ROLL_CALLS, type RollCalls } from "./roll-call.ts";
 import type { SweepPlan } from "./sweep-plan.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -11,18 +12,19 @@ const REFRESH_COUNTS_AFTER_MS = 30_000;
 export async function writePlan(
   tx: Transaction,
   plan: SweepPlan,
-  look: { startedAtMs: number; finishedAtMs: number; isSweep: boolean },
+  look: { startedAtMs: number; finishedAtMs: number; isSweep: boolean; rolls: RollCalls },
 ): Promise<void> {
-  const { startedAtMs, finishedAtMs, isSweep } = look;
+  const { startedAtMs, finishedAtMs, isSweep, rolls } = look;
+  const rollCalls = rolls.rollCalls + (plan.isRollCall ? 1 : 0);
   const countsAfterMs = isSweep ? null : REFRESH_COUNTS_AFTER_MS;
   const withBytes = [...plan.inserts, ...plan.changed];
   await insertContents(
     tx,
     withBytes.map(({ row, bytes }) => ({ sha256: row.content_sha256, bytes })),
   );
-  for (const batch of split(plan.inserts.map(({ row }) => ({ ...row, id: ulid(startedAtMs) }))))
+  for (const batch of split(plan.inserts.map(({ row }) => ({ ...row, id: ulid(startedAtMs), roll_calls: rollCalls }))))
     await insertSightings(tx, batch);
-  for (const batch of split(plan.seen)) await refresh(tx, batch, startedAtMs, countsAfterMs);
+  for (const batch of split(plan.isRollCall ? [] : plan.seen)) await refresh(tx, batch, startedAtMs, countsAfterMs);
   for (const batch of split(plan.changed.map(({ id, row }) => ({ ...row, id })))) await update(tx, batch);
   for (const batch of split(plan.gone)) await markGone(tx, batch, finishedAtMs);
 }
@@ -51,15 +53,17 @@ async function insertSightings(tx: Transaction, batch: string): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO sighting (id, source_json, mechanism, location_json, bucket_json, state_key_json, state_path_hash, identity_hash,
       body_kind, size_bytes, is_truncated, problem_json, content_sha256, fingerprint, etag_json, version_id_json,
-      last_modified_ms, state_last_modified_ms, state_size_bytes, first_seen_at_ms, last_seen_at_ms, sweeps_seen, gone_at_ms)
+      last_modified_ms, state_last_modified_ms, state_size_bytes, first_seen_at_ms, last_seen_at_ms, sweeps_seen,
+      roll_calls, gone_at_ms)
     SELECT r.id, r.source_json, r.mechanism, r.location_json, r.bucket_json, r.state_key_json, r.state_path_hash, r.identity_hash,
       r.body_kind, r.size_bytes, r.is_truncated, r.problem_json, r.content_sha256, r.fingerprint, r.etag_json, r.version_id_json,
-      r.last_modified_ms, r.state_last_modified_ms, r.state_size_bytes, r.seen_at_ms, r.seen_at_ms, r.sweeps_seen, r.gone_at_ms
+      r.last_modified_ms, r.state_last_modified_ms, r.state_size_bytes, r.seen_at_ms, r.seen_at_ms, r.sweeps_seen,
+      r.roll_calls, r.gone_at_ms
     FROM json_to_recordset(${batch}::text::json) AS r(
       id text, source_json text, mechanism text, location_json text, bucket_json text, state_key_json text, state_path_hash text,
       identity_hash text, body_kind text, size_bytes bigint, is_truncated boolean, problem_json text, content_sha256 text,
       fingerprint text, etag_json text, version_id_json text, last_modified_ms bigint, state_last_modified_ms bigint,
-      state_size_bytes bigint, seen_at_ms bigint, sweeps_seen int, gone_at_ms bigint)`;
+      state_size_bytes bigint, seen_at_ms bigint, sweeps_seen int, roll_calls int, gone_at_ms bigint)`;
 }
 
 async function refresh(tx: Transaction, ids: string, startedAtMs: number, countsAfterMs: number | null): Promise<void> {
@@ -91,7 +95,7 @@ async function update(tx: Transaction, batch: string): Promise<void> {
 
 async function markGone(tx: Transaction, ids: string, goneAtMs: number): Promise<void> {
   await tx.$executeRaw`
-    UPDATE sighting SET gone_at_ms = ${goneAtMs}::bigint
+    UPDATE sighting SET gone_at_ms = ${goneAtMs}::bigint, ${KEEP_ROLL_CALLS}
     WHERE gone_at_ms IS NULL AND id IN (SELECT json_array_elements_text(${ids}::text::json))`;
 }
 
