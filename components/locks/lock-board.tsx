@@ -99,6 +99,7 @@ export function LockBoard({ first }: Props) {
       <NewsPill heldBack={merged.heldBack} isOrderHeld={shown !== newest} onAdopt={adopt} />
       <LockTable
         rows={rows}
+        isComplete={feed.isComplete}
         newKeys={feed.newKeys}
         selected={selected}
         sort={sort}

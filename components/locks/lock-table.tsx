@@ -16,6 +16,8 @@ export type OpenLock = (key: string, options: { readonly isToUnlock: boolean; re
 
 type Props = {
   readonly rows: readonly ShownRow[];
+  /** False while only the first rows have come. */
+  readonly isComplete: boolean;
   readonly newKeys: ReadonlySet<string>;
   readonly selected: ReadonlySet<string>;
   readonly sort: LockSort | null;
@@ -54,7 +56,7 @@ export function LockTable(props: Props) {
         role="grid"
         aria-label="Locks"
         aria-multiselectable="true"
-        aria-rowcount={keys.length + 1}
+        aria-rowcount={props.isComplete ? keys.length + 1 : -1}
         aria-colcount={9}
         className="block"
         onClick={openByClick}
