@@ -2,6 +2,7 @@ import type { Lock } from "#lib/domain/lock.ts";
 import { createLockBuilder, type LockBuilder } from "#lib/domain/lock-builder.ts";
 import { countLocks, filterLocks, type LockFilter } from "#lib/domain/lock-filter.ts";
 import type { LockList } from "#lib/domain/lock-list.ts";
+import type { SourceState } from "#lib/domain/source.ts";
 import { AppError } from "#lib/services/errors.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { listSources } from "#lib/services/sources/list-sources.ts";
@@ -13,8 +14,23 @@ export type ListLocksInput = { readonly filter: LockFilter; readonly limit: numb
 const builders = new WeakMap<Context["sightings"], { readonly sources: Context["sources"]; builder: LockBuilder }>();
 
 /** Every lock now known of the configured sources, most in need of a person first. */
-export async function listAllLocks(ctx: Context, { ageLagMsMax = 0 } = {}): Promise<readonly Lock[]> {
-  const [sightings, sourceStates] = await Promise.all([ctx.sightings.listCurrent(), ctx.sightings.listSourceStates()]);
+export async function listAllLocks(ctx: Context): Promise<readonly Lock[]> {
+  return listLocksOf(ctx, ctx.sightings.listSourceStates());
+}
+
+/** Every lock and every source, from one reading of the sources' states. `ageLagMsMax` as in `BuildInput`. */
+export async function listLocksAndSources(ctx: Context, { ageLagMsMax = 0 } = {}) {
+  const states = ctx.sightings.listSourceStates();
+  const [locks, sources] = await Promise.all([listLocksOf(ctx, states, ageLagMsMax), listSources(ctx, states)]);
+  return { locks, sources };
+}
+
+async function listLocksOf(
+  ctx: Context,
+  states: Promise<readonly SourceState[]>,
+  ageLagMsMax = 0,
+): Promise<readonly Lock[]> {
+  const [sightings, sourceStates] = await Promise.all([ctx.sightings.listCurrent(), states]);
   return builderOf(ctx).build({ sightings, sourceStates, nowMs: awsNow(ctx), sha256: ctx.sha256, ageLagMsMax });
 }
 
@@ -28,7 +44,7 @@ function builderOf({ sightings, sources }: Context): LockBuilder {
 
 /** One page of the locks that match, with the freshness of every source. A cursor that names no lock starts after its place. */
 export async function listLocks(ctx: Context, input: ListLocksInput): Promise<LockList> {
-  const [all, sources] = await Promise.all([listAllLocks(ctx), listSources(ctx)]);
+  const { locks: all, sources } = await listLocksAndSources(ctx);
   const matching = filterLocks(all, input.filter);
   const start = input.cursor === null ? 0 : findStart(matching, input.cursor);
   const locks = matching.slice(start, start + input.limit);

@@ -6,10 +6,9 @@ import type { LockRow } from "#lib/domain/lock-row.ts";
 import { ageAt } from "#lib/domain/lock-time.ts";
 import type { SourceView } from "#lib/domain/source-view.ts";
 import type { Context } from "#lib/services/ports.ts";
-import { listSources } from "#lib/services/sources/list-sources.ts";
 import { createAgedJson } from "./aged-json.ts";
 import { awsNow } from "./aws-time.ts";
-import { listAllLocks } from "./list-locks.ts";
+import { listLocksAndSources } from "./list-locks.ts";
 import { findRowChanges, type KnownRows } from "./lock-changes.ts";
 
 /** The rows as one look at the store found them. */
@@ -42,7 +41,7 @@ export async function readRows(
   ctx: Context,
   before: RowsNow | null,
 ): Promise<{ readonly now: RowsNow; readonly news: RowsNews }> {
-  const [locks, sources] = await Promise.all([listAllLocks(ctx, { ageLagMsMax: AGE_LAG_MS_MAX }), listSources(ctx)]);
+  const { locks, sources } = await listLocksAndSources(ctx, { ageLagMsMax: AGE_LAG_MS_MAX });
   // Two short turns of the event loop disturb others less than a long one.
   await ctx.pause(0);
   const nowMs = awsNow(ctx);

@@ -1,11 +1,15 @@
+import type { SourceState } from "#lib/domain/source.ts";
 import type { SourceView } from "#lib/domain/source-view.ts";
 import { formatTime } from "#lib/services/format-time.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { foreseeLook, neverSwept } from "./look-at.ts";
 
-/** Every configured source with the outcome of its last looks; one that was never swept is `pending`. */
-export async function listSources(ctx: Context): Promise<readonly SourceView[]> {
-  const states = new Map((await ctx.sightings.listSourceStates()).map((state) => [state.sourceId, state]));
+/** Every configured source with the outcome of its last looks; one that was never swept is `pending`. `read` spares reading twice. */
+export async function listSources(
+  ctx: Context,
+  read: Promise<readonly SourceState[]> = ctx.sightings.listSourceStates(),
+): Promise<readonly SourceView[]> {
+  const states = new Map((await read).map((state) => [state.sourceId, state]));
   return ctx.sources.map((source) => {
     const state = states.get(source.id) ?? neverSwept(source.id);
     const running = ctx.sweeps.running.get(source.id);
