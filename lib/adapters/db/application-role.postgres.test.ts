@@ -48,14 +48,10 @@ const run = (sql: string) => database.prisma.$executeRawUnsafe(sql);
 
 test("the application's role does all that the product does", async () => {
   const source = sampleSource("s3");
-  const told = Promise.withResolvers<void>();
-  const endTelling = stores.changes.subscribe(told.resolve);
   const memory = { boundaries: ["m"], segments: null };
   await stores.sightings.recordSweep(sampleSweep(source, 1_000, [sampleHalf(source, "state")], { memory }));
   await stores.sightings.recordSweep(sampleSweep(source, 2_000, [], { memory: { ...memory, boundaries: ["n"] } }));
   expect(await stores.sightings.readMemory(source.id)).toEqual({ ...memory, boundaries: ["n"] });
-  await told.promise;
-  endTelling();
   const unlock = sampleUnlock();
   expect(await stores.unlocks.begin(unlock, sampleEntry(), 0)).toEqual({ verdict: "begun" });
   const halves = unlock.halves.map((half) => ({ ...half, outcome: "released" as const }));
@@ -68,6 +64,18 @@ test("the application's role does all that the product does", async () => {
   expect((await stores.audit.verify()).problem).toBeNull();
   expect(await stores.leadership.lead("anything", async () => "done")).toBe("done");
   await database.check();
+});
+
+test("the application's role hears what other roles announce", async () => {
+  let calls = 0;
+  const end = stores.changes.subscribe(() => {
+    calls += 1;
+  });
+  // Once when it begins to listen.
+  await expect.poll(() => calls, { interval: 10, timeout: 5_000 }).toBe(1);
+  await owner.query("SELECT pg_notify('lockkeeper_changes', 'another replica')");
+  await expect.poll(() => calls, { interval: 10, timeout: 5_000 }).toBe(2);
+  end();
 });
 
 test("the application's role runs jobs on tables that the owner made", async () => {
