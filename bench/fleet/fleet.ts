@@ -91,15 +91,15 @@ async function untilSwept(url: string): Promise<void> {
   const untilMs = performance.now() + FIRST_ROUND_MS_MAX;
   for (;;) {
     const { sources, counts } = await askList(url);
-    if (sources.every(({ status }) => status === "ok") && counts.all === SOURCES * LOCKS_EACH) return;
+    if (sources.every(({ status }) => status === "ok") && counts.total === SOURCES * LOCKS_EACH) return;
     const bad = sources.find(({ status }) => status === "error");
     if (bad !== undefined) throw new Error(`A source failed: ${JSON.stringify(bad)}`);
-    if (performance.now() > untilMs) throw new Error(`After a long time only ${counts.all} locks are known.`);
+    if (performance.now() > untilMs) throw new Error(`After a long time only ${counts.total} locks are known.`);
     await pause(200);
   }
 }
 
-type List = { sources: { id: string; status: string }[]; counts: { all: number } };
+type List = { sources: { id: string; status: string }[]; counts: { total: number } };
 
 async function askList(url: string): Promise<List> {
   const answer = await fetch(`${url}/api/v1/locks?limit=1`);
