@@ -11,7 +11,7 @@ import { CountFilters } from "./count-filters.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { filterRows } from "./filter-rows.ts";
 import { loadForKeys, SelectionBar } from "./lazy-parts.tsx";
-import { countFilters, formatSort, NO_FILTER, parseSort } from "./lock-params.ts";
+import { countFilters, formatSort, type LockSort, NO_FILTER, parseSort } from "./lock-params.ts";
 import { LockTable, type LockTableHandle, type OpenLock } from "./lock-table.tsx";
 import { mergeInPlace } from "./locks-snapshot.ts";
 import { NewsPill } from "./news-pill.tsx";
@@ -40,8 +40,9 @@ export function LockBoard({ first }: Props) {
   const rows = useMemo(() => {
     const kept = filterRows(shown.rows, deferred, Date.parse(shown.asOf));
     if (kept === shown.rows) return merged.rows;
-    const isKept = new Set(kept);
-    return merged.rows.filter((row) => isKept.has(row.placed));
+    // Both are in the same order, so the next row that is kept is the next of `kept`.
+    let next = 0;
+    return merged.rows.filter((row) => row.placed === kept[next] && ++next > 0);
   }, [shown, merged, deferred]);
   const sort = useMemo(() => parseSort(params.sort), [params.sort]);
 
@@ -56,6 +57,7 @@ export function LockBoard({ first }: Props) {
     [router, writeNow],
   );
   useEffect(() => whenIdle(loadForKeys), []);
+  const onSort = useCallback((next: LockSort | null) => change({ sort: formatSort(next) }), [change]);
   const clearFilters = () => {
     change(NO_FILTER);
     searchRef.current?.focus();
@@ -103,18 +105,20 @@ export function LockBoard({ first }: Props) {
         newKeys={feed.newKeys}
         selected={selected}
         sort={sort}
-        onSort={(next) => change({ sort: formatSort(next) })}
+        onSort={onSort}
         onToggle={toggle}
         onOpen={onOpen}
         isHeldRef={isHeldRef}
         handleRef={tableRef}
         empty={
-          <BoardEmpty
-            sources={newest.sources}
-            hasFilter={countFilters(params) > 0}
-            total={shown.rows.length}
-            onClear={clearFilters}
-          />
+          rows.length === 0 && (
+            <BoardEmpty
+              sources={newest.sources}
+              hasFilter={countFilters(params) > 0}
+              total={shown.rows.length}
+              onClear={clearFilters}
+            />
+          )
         }
       />
       {selected.size > 0 && (

@@ -1,6 +1,6 @@
 "use client";
 
-import { type MouseEvent, type ReactNode, type RefObject, useImperativeHandle, useMemo, useRef } from "react";
+import { type MouseEvent, memo, type ReactNode, type RefObject, useImperativeHandle, useMemo, useRef } from "react";
 import { useShortcut } from "#components/shell/shortcuts.tsx";
 import type { LockRow } from "#lib/domain/lock-row.ts";
 import { LockHeader } from "./lock-header.tsx";
@@ -29,8 +29,11 @@ type Props = {
   readonly empty: ReactNode;
 };
 
-/** The virtual list of locks: a grid whose rows are fixed in height and keep their place, focus and selection. */
-export function LockTable(props: Props) {
+/**
+ * The virtual list of locks: a grid whose rows are fixed in height and keep their place, focus and selection. What is typed
+ * above it draws it again only when the rows are others.
+ */
+export const LockTable = memo(function LockTable(props: Props) {
   const { rows, selected, sort, isHeldRef, onOpen, onToggle } = props;
   const scrollerRef = useRef<HTMLDivElement>(null);
   const sorted = useMemo(() => sortRows(rows, sort), [rows, sort]);
@@ -84,11 +87,11 @@ export function LockTable(props: Props) {
           })}
         </tbody>
       </table>
-      {keys.length === 0 && props.empty}
+      {props.empty}
       {tracker !== null && <tracker.Tracker {...tracker.props} />}
     </div>
   );
-}
+});
 
 /**
  * The row a click means to open: not one on its checkbox, not one on its link that the browser takes elsewhere, and not the end

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SourceView } from "#lib/domain/source-view.ts";
-import { addUpSweeps, formatSweep, measureFreshness } from "./freshness.ts";
+import { addUpSweeps, count, formatSweep, measureFreshness } from "./freshness.ts";
 
 function aSource(over: Partial<SourceView> = {}): SourceView {
   return {
@@ -72,4 +72,14 @@ test("nothing is guessed of a source that was never read, and none runs when non
 
   expect(sweep?.expectedPages).toBeNull();
   expect(addUpSweeps([aSource()])).toBeNull();
+});
+
+test.each([
+  [0, "0"],
+  [999, "999"],
+  [1_000, "1,000"],
+  [39_120, "39,120"],
+  [1_234_567, "1,234,567"],
+])("%d is written %s", (value, text) => {
+  expect(count(value)).toBe(text);
 });
