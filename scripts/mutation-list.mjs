@@ -31,7 +31,7 @@ const STORE_TEST = `${DB}/unlock-store.integration.test.ts`;
 const NEEDS_ETAG =
   'if (typeof etag !== "string" || !/^[^*,]+$/.test(etag)) return "it does not name the ETag that was read";';
 const DELETE_ITEM_RULE = "return isGuarded ? null : ";
-const BEGIN = "const begun = await countFailures(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore));";
+const BEGIN = "const begun = await recordInTime(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore));";
 const NOT_SENT = "if (isLeftStanding || !mayStillSend()) {";
 const ITEM_CONDITION = 'ConditionExpression: "#info = :info AND attribute_not_exists(#digest)",';
 
@@ -213,6 +213,17 @@ export const MUTATIONS = [
       },
     ],
     tests: [`${FAULTS}/f02-database-refuses.integration.test.ts`],
+  },
+  {
+    what: "wait for an intent's commit without end",
+    edits: [
+      {
+        file: "lib/services/in-time.ts",
+        find: "return await answerInTime(ctx, write());",
+        replace: "return await write();",
+      },
+    ],
+    tests: ["lib/services/in-time.test.ts"],
   },
   {
     what: "send a delete when its time has passed",

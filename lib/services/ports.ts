@@ -507,6 +507,8 @@ export type Context = {
   readonly destinations: readonly Destination[];
   readonly leadership: Leadership;
   readonly changes: ChangeFeed;
+  /** What waits for the store before anything is sent is given up after this long; null for a store within this process. */
+  readonly storeAnswerMsMax: number | null;
   readonly trail: TrailMemory;
   /** For how long after its outcome an unlock can be undone. */
   readonly restoreWindowMs: number;

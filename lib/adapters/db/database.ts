@@ -19,6 +19,8 @@ export type Database = {
   readonly changes: DatabaseChanges;
   /** Takes a lock over all processes of this database without waiting, or null; null itself where there is only this process. */
   readonly holdLock: ((lock: bigint) => Promise<{ readonly release: () => Promise<void> } | null>) | null;
+  /** How long a person may wait for one answer before it counts as down; null where it cannot fall silent. */
+  readonly answerMsMax: number | null;
   /** What to do when it fails, for error messages. */
   readonly hint: string;
   readonly close: () => Promise<void>;

@@ -47,6 +47,7 @@ export async function openEmbedded(options: { dataDir: string; migrationsDir: st
       flush,
       changes: createLocalChanges(log),
       holdLock: null,
+      answerMsMax: null,
       hint,
       close: once(async () => {
         await prisma.$disconnect();

@@ -15,6 +15,8 @@ import { createSharedLocks } from "./shared-locks.ts";
 const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_MS = 2_500;
 const STATEMENT_TIMEOUT_MS = 15_000;
+/** Whoever asks for an unlock knows within 3 s that a silent server is one. Sweeps and checks of the trail may take longer. */
+const ANSWER_MS_MAX = 2_500;
 const TRANSACTION_TIMEOUT_MS = 60_000;
 const MIGRATION_WAIT_MS = 120_000;
 /** Any fixed number: replicas that start at once take turns on it. */
@@ -52,6 +54,7 @@ export async function openPostgres(options: {
       flush: async () => {},
       changes,
       holdLock: locks.hold,
+      answerMsMax: ANSWER_MS_MAX,
       hint: HINT,
       close: once(async () => {
         await Promise.all([locks.close(), changes.close()]);

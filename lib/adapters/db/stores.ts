@@ -27,6 +27,7 @@ export type Stores = {
   readonly deliveries: DeliveryStore;
   readonly leadership: Leadership;
   readonly changes: ChangeFeed;
+  readonly storeAnswerMsMax: number | null;
 };
 
 /** Everything the services keep, in one database. */
@@ -40,5 +41,6 @@ export async function openStores(database: Database, signer: AuditSigner): Promi
     deliveries: createDeliveryStore(database),
     leadership: createLeadership(database),
     changes: { subscribe: database.changes.subscribe },
+    storeAnswerMsMax: database.answerMsMax,
   };
 }

@@ -18,9 +18,14 @@ async function shownLock(): Promise<Lock> {
   return world.onlyLock();
 }
 
-/** The world of another person, whose sessions are changed. */
-function contextOf(name: string, change: (session: UnlockSession) => Partial<UnlockSession>): Context {
+/** The world of another person, whose sessions are changed, and who may be kept from opening one. */
+function contextOf(
+  name: string,
+  change: (session: UnlockSession) => Partial<UnlockSession>,
+  opening: () => Promise<void> = async () => undefined,
+): Context {
   const openSession: Context["gateway"]["openSession"] = async (input) => {
+    await opening();
     const session = await world.ctx.gateway.openSession(input);
     return { ...session, ...change(session) };
   };
@@ -47,6 +52,7 @@ test("F11: while one unlock of a lock is on its way, another is told at once by 
   const first = unlockIn(riley, lock);
   await sending.promise;
 
+  const before = world.sandbox.journal().length;
   const startedMs = performance.now();
   const second = unlockIn(
     contextOf("sam", () => ({})),
@@ -54,10 +60,12 @@ test("F11: while one unlock of a lock is on its way, another is told at once by 
   );
   await expect(second).rejects.toMatchObject({ code: "in_progress", message: expect.stringContaining("by riley") });
   const knewAfterMs = performance.now() - startedMs;
+  const askedOfAws = world.sandbox.journal().length - before;
   mayAnswer.resolve();
 
   expect((await first).outcome).toBe("released");
   expect(knewAfterMs).toBeLessThan(1_000);
+  expect(askedOfAws, "whoever comes second does not wait for AWS").toBe(0);
   expect(world.deletes()).toBe(1);
 });
 
@@ -74,18 +82,27 @@ test("F11: an unlock that read the lock while another's delete was on its way se
       return session.deleteHalf(address, guard);
     },
   }));
-  const sam = contextOf("sam", (session) => ({
-    async readHalf(address) {
-      const read = await session.readHalf(address);
-      hasRead.resolve();
-      await mayGoOn.promise;
-      return read;
+  const isOpening = Promise.withResolvers<void>();
+  const sam = contextOf(
+    "sam",
+    (session) => ({
+      async readHalf(address) {
+        const read = await session.readHalf(address);
+        hasRead.resolve();
+        await mayGoOn.promise;
+        return read;
+      },
+    }),
+    () => {
+      isOpening.resolve();
+      return sending.promise;
     },
-  }));
+  );
 
-  const first = unlockIn(riley, lock);
-  await sending.promise;
+  // Sam comes when nobody unlocks yet, and then is slow.
   const second = unlockIn(sam, lock);
+  await isOpening.promise;
+  const first = unlockIn(riley, lock);
   await hasRead.promise;
   mayDelete.resolve();
   const { outcome } = await first;

@@ -2,8 +2,8 @@ import { formatActor } from "#lib/domain/actor.ts";
 import type { Restore, RestoreHalf } from "#lib/domain/restore.ts";
 import type { Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
 import { isInTime, sendingMsOf, UNLOCK_CALL_MS_MAX } from "#lib/domain/unlock-time.ts";
-import { countFailures } from "#lib/services/count-failures.ts";
 import { AppError } from "#lib/services/errors.ts";
+import { recordInTime } from "#lib/services/in-time.ts";
 import type { BeginRestore, Context, RestoreSession } from "#lib/services/ports.ts";
 import { putHalf } from "./put-half.ts";
 import { refuseRestore, repeatRestore } from "./record-restore.ts";
@@ -25,7 +25,7 @@ export async function putHalves(
   const intent: Restore = { ...record, intentAtMs, deadlineAtMs, halves };
   const described = describeRestoreStep(ctx, "restore.intent", unlock, intent);
   const entry = { ...described, details: { ...described.details, sourceIdentities: session.sourceIdentities } };
-  const begun = await countFailures(ctx, () => ctx.restores.begin(intent, entry));
+  const begun = await recordInTime(ctx, () => ctx.restores.begin(intent, entry));
   if (begun.verdict === "repeated") return repeatRestore(begun.restore, record);
   if (begun.verdict !== "begun") return refuseRestore(ctx, unlock, { reason: record.reason, error: explain(begun) });
 

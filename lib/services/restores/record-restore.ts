@@ -1,7 +1,7 @@
 import type { Restore } from "#lib/domain/restore.ts";
 import { REASON_LENGTH_MAX, type Unlock } from "#lib/domain/unlock.ts";
-import { countFailures } from "#lib/services/count-failures.ts";
 import { AppError } from "#lib/services/errors.ts";
+import { recordInTime } from "#lib/services/in-time.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { describeAttempt, describeRestoreStep, endRestore, type RestoreRequest } from "./restore-record.ts";
 
@@ -9,7 +9,7 @@ import { describeAttempt, describeRestoreStep, endRestore, type RestoreRequest }
 export async function endRestoreWithoutIntent(ctx: Context, unlock: Unlock, record: Restore): Promise<Restore> {
   const ended = endRestore(record, record.halves, ctx.now());
   const entry = describeRestoreStep(ctx, "restore.refused", unlock, ended);
-  const begun = await countFailures(ctx, () => ctx.restores.recordEnded(ended, entry));
+  const begun = await recordInTime(ctx, () => ctx.restores.recordEnded(ended, entry));
   return begun.verdict === "repeated" ? repeatRestore(begun.restore, record) : ended;
 }
 
@@ -21,7 +21,7 @@ export async function refuseRestore(
 ): Promise<never> {
   const facts = { reason: reason.slice(0, REASON_LENGTH_MAX), outcome: "refused", problem: error.message, halves: [] };
   const entry = describeAttempt(ctx, "restore.refused", unlock, facts);
-  await countFailures(ctx, () => ctx.audit.append(entry));
+  await recordInTime(ctx, () => ctx.audit.append(entry));
   throw error;
 }
 

@@ -2,6 +2,7 @@ import type { Restore } from "#lib/domain/restore.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { UNLOCK_CALL_MS_MAX } from "#lib/domain/unlock-time.ts";
 import { AppError } from "#lib/services/errors.ts";
+import { answerInTime } from "#lib/services/in-time.ts";
 import { parseIdempotencyKey, parseReason } from "#lib/services/parse-request.ts";
 import type { Context, RestoreSession } from "#lib/services/ports.ts";
 import { decideRestoreNow } from "./offer-restore.ts";
@@ -13,11 +14,11 @@ import { listHalvesToPut, openRestoreRecord, type RestoreRequest, recordRestoreH
 /**
  * Undoes an unlock: creates what it removed again, with the same bytes and only where nothing is, at most once for each unlock.
  * Its intent is committed before AWS is written to, and the record ends with one outcome. Throws AppError `not_found`, `invalid`
- * for what can never be undone, `in_progress` for what cannot yet, or `unavailable` when no record could be written (then
- * nothing was sent).
+ * for what can never be undone, `in_progress` for what cannot yet, or `unavailable` when the store does not answer
+ * in time or cannot write (then nothing was sent, and nothing will be).
  */
 export async function restoreUnlock(ctx: Context, input: RestoreRequest): Promise<Restore> {
-  const unlock = await ctx.unlocks.find(input.unlockId);
+  const unlock = await answerInTime(ctx, ctx.unlocks.find(input.unlockId));
   if (unlock === null) {
     throw new AppError("There is no such record.", {
       code: "not_found",
@@ -25,7 +26,7 @@ export async function restoreUnlock(ctx: Context, input: RestoreRequest): Promis
     });
   }
   const request = await parseRequest(ctx, unlock, input);
-  const earlier = await ctx.restores.findByIdempotencyKey(ctx.actor, request.idempotencyKey);
+  const earlier = await answerInTime(ctx, ctx.restores.findByIdempotencyKey(ctx.actor, request.idempotencyKey));
   if (earlier !== null) return repeatRestore(earlier, request);
 
   await refuseUnlessPossible(ctx, unlock, request);
@@ -63,7 +64,7 @@ async function parseRequest(ctx: Context, unlock: Unlock, input: RestoreRequest)
 }
 
 async function refuseUnlessPossible(ctx: Context, unlock: Unlock, { reason }: RestoreRequest): Promise<void> {
-  const verdict = await decideRestoreNow(ctx, unlock);
+  const verdict = await answerInTime(ctx, decideRestoreNow(ctx, unlock));
   if (verdict.state === "possible") return;
   const isLater = verdict.state === "waiting";
   const from = verdict.fromMs === null ? "when that is over" : `from ${new Date(verdict.fromMs).toISOString()} on`;

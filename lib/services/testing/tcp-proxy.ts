@@ -19,9 +19,12 @@ export type TcpProxy = {
    * answer back; `lost: "request"` breaks it before it arrives. Resolves when it happened.
    */
   readonly breakAt: (text: string, options?: { skip?: number; lost?: "request" | "answer" }) => Promise<void>;
+  /** Keeps the next data with this text in it, and what its client sends after it, until it is released. */
+  readonly holdAt: (text: string) => { readonly held: Promise<void>; readonly release: () => void };
   readonly close: () => Promise<void>;
 };
 
+type Hold = { readonly text: string; readonly done: () => void; readonly released: Promise<void> };
 type Break = { readonly text: string; skip: number; readonly lost: "request" | "answer"; readonly done: () => void };
 type Mode = { kind: "pass" } | { kind: "hang" } | { kind: "answer"; bytes: string };
 
@@ -30,6 +33,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   const upstreams = new Set<Socket>();
   let mode: Mode = { kind: "pass" };
   let planned: Break | null = null;
+  let hold: Hold | null = null;
 
   const takeBreak = (data: Buffer): Break | null => {
     if (planned === null || !data.includes(planned.text)) return null;
@@ -68,6 +72,16 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     };
     client.on("data", (data) => {
       if (mode.kind === "hang") return;
+      if (hold !== null && data.includes(hold.text)) {
+        const { done, released } = hold;
+        hold = null;
+        client.pause();
+        void released.then(() => {
+          upstream.write(data);
+          client.resume();
+        });
+        return done();
+      }
       const due = takeBreak(data);
       if (due?.lost === "request") return breakOff(due);
       if (due !== null) {
@@ -103,6 +117,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     openConnections: () => clients.size,
     async pass() {
       mode = { kind: "pass" };
+      hold = null;
       if (!server.listening) await listen(port);
     },
     refuse: stop,
@@ -117,6 +132,12 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
       new Promise((done) => {
         planned = { text, skip, lost, done };
       }),
+    holdAt: (text) => {
+      const held = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      hold = { text, done: held.resolve, released: released.promise };
+      return { held: held.promise, release: released.resolve };
+    },
     close: async () => {
       if (server.listening) await stop();
     },

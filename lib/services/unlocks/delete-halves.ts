@@ -1,12 +1,11 @@
-import { formatActor } from "#lib/domain/actor.ts";
 import type { HolderNow, Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
 import { mayContinueAfter, stepHalf } from "#lib/domain/unlock-half-machine.ts";
 import { stepUnlock } from "#lib/domain/unlock-machine.ts";
 import { isInTime, sendingMsOf } from "#lib/domain/unlock-time.ts";
-import { countFailures } from "#lib/services/count-failures.ts";
-import { AppError } from "#lib/services/errors.ts";
+import { recordInTime } from "#lib/services/in-time.ts";
 import type { Context, UnlockSession } from "#lib/services/ports.ts";
-import { repeat, turnDown } from "./record-attempt.ts";
+import { repeat } from "./record-attempt.ts";
+import { refuseSecond } from "./refuse-second.ts";
 import { type FreshHalf, removeHalf } from "./remove-half.ts";
 import { settleRecord } from "./settle-record.ts";
 import { describeStep, endRecord, recordHalf } from "./unlock-record.ts";
@@ -38,10 +37,11 @@ export async function deleteHalves(
   const intent: Unlock = { ...record, intentAtMs, deadlineAtMs, outcome, halves };
   const described = describeStep(ctx, "unlock.intent", intent);
   const entry = { ...described, details: { ...described.details, sourceIdentities: session.sourceIdentities } };
-  const begun = await countFailures(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore));
+  const begun = await recordInTime(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore));
   if (begun.verdict === "overtaken") return "overtaken";
   if (begun.verdict === "repeated") return repeat(begun.unlock, record);
-  if (begun.verdict === "in_progress") return refuseSecond(ctx, record, { fresh, other: begun.unlock });
+  const sightings = fresh.map((half) => half.sighting);
+  if (begun.verdict === "in_progress") return refuseSecond(ctx, record, { sightings, other: begun.unlock });
 
   const mayStillSend = () => isInTime(ctx.monotonicMs() - startedMs, fresh.length);
   const removed = await removeInOrder(session, planned, mayStillSend);
@@ -83,22 +83,4 @@ async function removeInOrder(
     halves.push({ ...half.planned, ...removal });
   }
   return { halves, holderNow };
-}
-
-/** A second unlock of a lock whose first has no outcome yet is refused, on the record, and told whom to wait for. */
-async function refuseSecond(
-  ctx: Context,
-  record: Unlock,
-  { fresh, other }: { fresh: readonly FreshHalf[]; other: Unlock },
-): Promise<never> {
-  const problem = `This lock is already being unlocked by ${formatActor(other.actor)} (record ${other.id}).`;
-  await turnDown(ctx, record, {
-    because: "in_progress",
-    message: `${problem} Nothing was deleted.`,
-    sightings: fresh.map((half) => half.sighting),
-  });
-  throw new AppError(problem, {
-    code: "in_progress",
-    hint: `Wait for the outcome of that record: GET /api/v1/unlocks/${other.id}.`,
-  });
 }

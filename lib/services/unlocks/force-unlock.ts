@@ -2,6 +2,7 @@ import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { UNLOCK_CALL_MS_MAX } from "#lib/domain/unlock-time.ts";
 import { AppError } from "#lib/services/errors.ts";
+import { answerInTime } from "#lib/services/in-time.ts";
 import { type FoundLock, findLock } from "#lib/services/locks/find-lock.ts";
 import { parseIdempotencyKey, parseReason } from "#lib/services/parse-request.ts";
 import type { Context, UnlockSession } from "#lib/services/ports.ts";
@@ -9,6 +10,7 @@ import { deleteHalves } from "./delete-halves.ts";
 import { describeLock } from "./describe-holder.ts";
 import { readFreshHalves } from "./read-fresh-halves.ts";
 import { endWithoutIntent, repeat, turnDown } from "./record-attempt.ts";
+import { refuseWhileUnlocking } from "./refuse-second.ts";
 import { refuseWhileRestoring } from "./refuse-while-restoring.ts";
 import { openRecord, type UnlockRequest } from "./unlock-record.ts";
 
@@ -19,7 +21,7 @@ type Present = Extract<FoundLock, { verdict: "present" }>;
 /**
  * Force-unlocks exactly the lock that was shown: its intent is committed before AWS is touched, each half is deleted at most
  * once and only if unchanged, and the record ends with one outcome. Throws AppError `invalid`, `not_found`, `in_progress`,
- * or `unavailable` when no record could be written (then nothing was sent).
+ * or `unavailable` when the store does not answer in time or cannot write (then nothing was sent, and nothing will be).
  */
 export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<Unlock> {
   const request = {
@@ -27,10 +29,10 @@ export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<U
     reason: parseReason(input.reason, "Say why the lock may be broken: it stays on the record."),
     idempotencyKey: parseIdempotencyKey(input.idempotencyKey),
   };
-  const earlier = await ctx.unlocks.findByIdempotencyKey(ctx.actor, request.idempotencyKey);
+  const earlier = await answerInTime(ctx, ctx.unlocks.findByIdempotencyKey(ctx.actor, request.idempotencyKey));
   if (earlier !== null) return repeat(earlier, request);
 
-  const found = await findLock(ctx, request.key);
+  const found = await answerInTime(ctx, findLock(ctx, request.key));
   if (found.verdict === "gone") {
     const record = openRecord(ctx, request, { lock: null, statePath: found.statePath });
     return turnDown(ctx, record, { because: "listed_gone", message: "It is gone.", sightings: [] });
@@ -45,6 +47,7 @@ export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<U
     const message = lock.unlockBlockedBy ?? "This lock is not offered for unlocking.";
     return turnDown(ctx, record, { because: "blocked", message, sightings });
   }
+  await refuseWhileUnlocking(ctx, record, sightings);
   return unlockWithSession(ctx, record, found);
 }
 
@@ -60,7 +63,7 @@ async function unlockWithSession(ctx: Context, record: Unlock, found: Present): 
   try {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       // Counted before the read: an unlock that began and ended since then makes the read worthless.
-      const intentsBefore = await ctx.unlocks.countIntents(record.lockKey);
+      const intentsBefore = await answerInTime(ctx, ctx.unlocks.countIntents(record.lockKey));
       const fresh = await readFreshHalves(ctx, session, found.sightings);
       if (fresh.verdict === "stop") return await endWithoutIntent(ctx, record, fresh);
       await refuseWhileRestoring(ctx, record, found.sightings);

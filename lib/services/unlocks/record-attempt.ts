@@ -2,8 +2,8 @@ import type { HalfSighting } from "#lib/domain/half.ts";
 import { type HolderNow, orderHalves, type Unlock, type UnlockHalf, type UnlockOutcome } from "#lib/domain/unlock.ts";
 import { stepHalf, type TurnDown } from "#lib/domain/unlock-half-machine.ts";
 import { stepUnlock } from "#lib/domain/unlock-machine.ts";
-import { countFailures } from "#lib/services/count-failures.ts";
 import { AppError } from "#lib/services/errors.ts";
+import { recordInTime } from "#lib/services/in-time.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { describeStep, endRecord, recordHalf } from "./unlock-record.ts";
 
@@ -31,7 +31,7 @@ export async function endWithoutIntent(
 ): Promise<Unlock> {
   const ended = endRecord(record, { ...end, atMs: ctx.now() });
   const entry = describeStep(ctx, "unlock.refused", ended);
-  const begun = await countFailures(ctx, () => ctx.unlocks.recordEnded(ended, entry));
+  const begun = await recordInTime(ctx, () => ctx.unlocks.recordEnded(ended, entry));
   ctx.counters.unlockEnded(end.outcome);
   return begun.verdict === "repeated" ? repeat(begun.unlock, record) : ended;
 }

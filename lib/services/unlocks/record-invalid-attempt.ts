@@ -1,5 +1,6 @@
 import { AppError } from "#lib/services/errors.ts";
-import type { AuditTrail, Context } from "#lib/services/ports.ts";
+import { recordInTime } from "#lib/services/in-time.ts";
+import type { AuditEntry, AuditTrail, Context } from "#lib/services/ports.ts";
 
 const TEXT_LENGTH_MAX = 200;
 const RECORDED_PER_MINUTE_MAX = 60;
@@ -17,7 +18,7 @@ export async function recordInvalidAttempt(ctx: Context, asked: AskedUnlock, err
   const room = takeRoom(ctx);
   if (room === "none") return;
   try {
-    await ctx.audit.append({
+    const entry: AuditEntry = {
       action: "unlock.invalid",
       actor: ctx.actor,
       atMs: ctx.now(),
@@ -27,9 +28,9 @@ export async function recordInvalidAttempt(ctx: Context, asked: AskedUnlock, err
         room === "last"
           ? { note: "There are too many invalid attempts: those that follow within this minute are not recorded." }
           : { refusal: error.code, problem: cut(error.message), asked: describeAsked(asked) },
-    });
+    };
+    await recordInTime(ctx, () => ctx.audit.append(entry));
   } catch (failure) {
-    ctx.counters.auditAppendFailed();
     ctx.log.error({ cause: String(failure), problem: error.message }, "could not record an invalid attempt to unlock");
   }
 }

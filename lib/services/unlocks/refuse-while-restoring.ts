@@ -2,6 +2,7 @@ import { formatActor } from "#lib/domain/actor.ts";
 import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { AppError } from "#lib/services/errors.ts";
+import { answerInTime } from "#lib/services/in-time.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { turnDown } from "./record-attempt.ts";
 
@@ -14,7 +15,7 @@ export async function refuseWhileRestoring(
   record: Unlock,
   sightings: readonly HalfSighting[],
 ): Promise<void> {
-  const [restore] = await ctx.restores.listUnsettled(record.lockKey);
+  const [restore] = await answerInTime(ctx, ctx.restores.listUnsettled(record.lockKey));
   if (restore === undefined) return;
   const problem = `This lock is being restored by ${formatActor(restore.actor)} (restore ${restore.id} of unlock ${restore.unlockId}).`;
   await turnDown(ctx, record, { because: "in_progress", message: `${problem} Nothing was deleted.`, sightings });
