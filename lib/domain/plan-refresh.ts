@@ -21,13 +21,12 @@ const SHARE_OF_SWEEP_MAX = 0.5;
 export function planRefresh(memory: SourceMemory, knownLocations: readonly string[]): RefreshPlan | null {
   const { boundaries, segments } = memory;
   if (segments === null || segments.length !== boundaries.length + 1) return null;
-  const known = segments.map((): string[] => []);
-  for (const location of new Set(knownLocations)) known[findSegment(boundaries, location)]?.push(location);
+  const known = Map.groupBy(new Set(knownLocations), (location) => findSegment(boundaries, location));
   const ranges: KeyRange[] = [];
   const locations: string[] = [];
   let inLast = 0;
   for (const [index, segment] of segments.entries()) {
-    const single = listSingles(segment, known[index] ?? []);
+    const single = listSingles(segment, known.get(index) ?? NONE);
     if (single !== null) {
       locations.push(...single);
       inLast = 0;
@@ -59,9 +58,12 @@ export function estimateSweepPrice(segments: readonly SegmentMemory[]): number {
   return DOLLARS_PER_LIST * pagesOf(segments);
 }
 
+const NONE: readonly string[] = [];
+
 /** The places to ask for one by one in a segment; null when it is better listed. */
 function listSingles({ states, stateKeys }: SegmentMemory, known: readonly string[]): readonly string[] | null {
   if (stateKeys.length < states) return null;
+  if (states === 0 && known.length === 0) return NONE;
   const places = new Set([...stateKeys.map((key) => key + LOCK_FILE_SUFFIX), ...known]);
   return places.size <= STATE_KEYS_MAX ? [...places] : null;
 }
