@@ -23,6 +23,7 @@ export function checkBars(figures: readonly Figures[]): Bar[] {
   add("warm 200k at 80 ms: wall ÷ SDK sequential", 1 / 25, warm && sequential && warm.wallMs / sequential.wallMs);
   add("warm 200k at 80 ms: requests ÷ least", 1.08, requests(warm));
   add("warm 200k at 80 ms: CPU a page", 3, warm && warm.cpuMs / warm.pages, "ms");
+  add("warm 200k at 80 ms: lag of the thread that serves, p99", 20, warm?.lagMs, "ms");
   add("cold 200k at 80 ms: requests ÷ least", 3, requests(cold));
   add("cold 200k at 80 ms: wall ÷ bound", 4, wall(cold));
   add("warm 1M at 30 ms: wall ÷ bound", 2, wall(find("1M keys, 30 ms", "product warm")));

@@ -11,7 +11,7 @@ import {
   listSequentially,
   listWithProduct,
 } from "./contenders.ts";
-import { formatTable, measure, median } from "./measure.ts";
+import { type Cost, formatTable, measure, median } from "./measure.ts";
 import { measureMemory } from "./memory.ts";
 import { startVirtualS3, type VirtualProcess } from "./virtual-process.ts";
 
@@ -26,7 +26,7 @@ const PAGE_KEYS = 1000;
 
 type Scenario = { name: string; keys: number; latencyMs: number; contenders: readonly Contender[] };
 type Contender = "product warm" | "product cold" | "SDK sequential" | "SDK by prefix";
-type Run = { wallMs: number; cpuMs: number; requests: number };
+type Run = Cost & { requests: number };
 export type Figures = Run & { scenario: string; contender: Contender; pages: number; boundMs: number };
 
 const SCENARIOS: readonly Scenario[] = [
@@ -96,6 +96,7 @@ async function runScenario(
     boundMs,
     wallMs: median(done.map((run) => run.wallMs)),
     cpuMs: median(done.map((run) => run.cpuMs)),
+    lagMs: median(done.map((run) => run.lagMs)),
     requests: median(done.map((run) => run.requests)),
   }));
 }
@@ -132,8 +133,18 @@ function report(figures: readonly Figures[], bars: readonly Bar[]): void {
     String(run.requests),
     (run.requests / run.pages).toFixed(3),
     `${(run.cpuMs / run.requests).toFixed(2)} ms`,
+    `${run.lagMs.toFixed(1)} ms`,
   ]);
-  const head = ["bucket", "contender", "wall", "wall ÷ bound", "requests", "requests ÷ least", "CPU a request"];
+  const head = [
+    "bucket",
+    "contender",
+    "wall",
+    "wall ÷ bound",
+    "requests",
+    "requests ÷ least",
+    "CPU a request",
+    "p99 lag",
+  ];
   const text = [
     `Medians of ${REPEATS} runs in turns, ${IN_FLIGHT} requests in flight. Bound: the pages' latency alone. Least: one request a page.`,
     formatTable(head, rows),

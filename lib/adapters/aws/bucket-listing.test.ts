@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { ObservedHalf } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
+import { NO_MEMORY } from "#lib/domain/source-memory.ts";
 import { createScanner } from "./source-scanner.ts";
 import { serveRaw } from "./testing/raw-server.ts";
 import { asSighting, type SandboxAccount, startSandboxAccount, TEST_LIMITS } from "./testing/sandbox-account.ts";
@@ -109,7 +110,7 @@ test.each([
     expect(result.halves.map((half) => half.location)).toEqual(locks);
   }
   expect(told.toSorted()).toEqual(locks.toSorted());
-  expect(first.memory).toBeUndefined();
+  expect(first.memory).toEqual(NO_MEMORY);
   expect(asked.filter((query) => query.has("start-after"))).toEqual([]);
 });
 
@@ -173,9 +174,12 @@ test("of twenty buckets one that hangs, listing or bodies, does not hold up the 
       if (event.operation === operation && event.bucket === hanging.name && phase === "before") await all;
     });
     onTestFinished(stop);
-    const scanner = newScanner({ scanCallMs: 60_000, requestMs: 60_000, socketIdleMs: 60_000 });
+    const patience = { scanCallMs: 60_000, requestMs: 60_000, socketIdleMs: 60_000 };
+    const places = { pagesPerBucket: 8, pagesPerAccount: 10, callsPerSource: 24, callsPerAccount: 30 };
+    const scanner = newScanner({ ...patience, ...places });
+    const memory = { boundaries: Array.from({ length: 30 }, (_, index) => `${10 + index}`), segments: null };
     let hasEnded = false;
-    const slow = scanner.sweep(hanging, [], quiet).finally(() => {
+    const slow = scanner.sweep(hanging, [], quiet, { memory }).finally(() => {
       hasEnded = true;
     });
 

@@ -82,6 +82,32 @@ test("sweeps a table, and says of a source that fails what a scanner says", asyn
   }
 });
 
+test("refreshes in its thread as a scanner does in this one, with the bytes of bodies that did not change", async () => {
+  const bucket = world.newBucket();
+  for (const name of ["a", "b", "c", "m"]) world.sandbox.putObject(bucket.name, `${name}.tflock`, `lock of ${name}`);
+  const table = await world.newTable();
+  for (const name of ["x", "y"]) {
+    const item = { LockID: { S: `acme/${name}` }, Info: { S: `{"ID":"${name}"}` } };
+    await world.sandbox.putItem(table.account.id, table.region, table.name, item);
+  }
+  const [threaded, direct] = [start(), createScanner({ env: world.env, limits: TEST_LIMITS })];
+  const looks = [
+    {
+      source: bucket,
+      plan: { ranges: [{ after: "l", through: null }], locations: ["a.tflock", "b.tflock", "d.tflock"] },
+    },
+    { source: table, plan: { ranges: [], locations: ["acme/x", "acme/z"] } },
+  ];
+
+  for (const { source, plan } of looks) {
+    const known = (await direct.sweep(source, [], quiet)).halves.map(asSighting);
+    world.sandbox.deleteObject(bucket.name, "b.tflock");
+    const inThread = await threaded.refresh(source, known, plan);
+    expect(inThread.halves.length).toBeGreaterThan(0);
+    expect(inThread).toEqual({ ...(await direct.refresh(source, known, plan)), requests: inThread.requests });
+  }
+});
+
 test("learns AWS's time from the sweeps of its thread", async () => {
   const source = world.newBucket();
   world.sandbox.setClockOffsetMs(3_600_000);
