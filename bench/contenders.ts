@@ -12,7 +12,7 @@ const BUCKET = "virtual";
 const ENVIRONMENT = { AWS_ACCESS_KEY_ID: "AKIABENCH", AWS_SECRET_ACCESS_KEY: "bench" };
 
 /** The virtual S3 as a source of the product. */
-export function describeSource(url: string): Source {
+function describeSource(url: string): Source {
   const account = {
     name: "bench",
     id: ACCOUNT_ID,

@@ -18,7 +18,7 @@ export type SweepThread = {
 
 type Task = { readonly onMessage: (message: TaskMessage) => void; readonly onDeath: () => void };
 type TaskMessage = Extract<FromWorker, { readonly id: number }>;
-export type RunningTask = {
+type RunningTask = {
   readonly id: number;
   readonly post: (message: ToWorker) => void;
   /** Must be called when the task has its answer. */

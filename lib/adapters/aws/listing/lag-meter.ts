@@ -12,7 +12,7 @@ export type LagMeter = {
   readonly lagMs: () => number;
 };
 
-export function createLagMeter(): LagMeter {
+export function createLagMeter(windowMs = WINDOW_MS): LagMeter {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   let watchers = 0;
   let lagMs = 0;
@@ -34,7 +34,7 @@ export function createLagMeter(): LagMeter {
     },
     lagMs() {
       const nowMs = performance.now();
-      if (nowMs - readAtMs < WINDOW_MS) return lagMs;
+      if (nowMs - readAtMs < windowMs) return lagMs;
       // What is recorded is the time between two looks, which is never less than the time asked for.
       lagMs = delays.count === 0 ? 0 : Math.max(0, delays.percentile(99) / NS_IN_MS - RESOLUTION_MS);
       delays.reset();

@@ -37,7 +37,7 @@ export type FromWorker =
   | { readonly kind: "clock"; readonly samples: readonly (readonly [id: string, sample: ClockSample])[] };
 
 /** Halves in one message: few enough that reading them does not hold up a request. */
-export const PARCEL_HALVES = 250;
+const PARCEL_HALVES = 250;
 
 /** Cuts a long list in parcels. */
 export function parcelsOf<T>(items: readonly T[]): T[][] {
