@@ -74,6 +74,13 @@ const worlds = fc
     }),
   );
 
+const AT_THE_EDGE: World = {
+  rule: { everyMs: 5_000, coldEveryMs: 77_820_001, requestsPerDay: null },
+  sweep: { requests: 51, durationMs: 0 },
+  refresh: { requests: 1, durationMs: 0 },
+  hasRefreshPlan: true,
+};
+
 test("without a budget no range is ever colder than coldEvery and the sweep that ends it", () => {
   fc.assert(
     fc.property(worlds, (world) => {
@@ -85,7 +92,8 @@ test("without a budget no range is ever colder than coldEvery and the sweep that
         expect(endMs - (ends[index - 1] ?? 0)).toBeLessThanOrEqual(limitMs + 1);
       expect((looks.at(-1)?.endMs ?? 0) - (ends.at(-1) ?? 0)).toBeLessThanOrEqual(limitMs);
     }),
-    { numRuns: 150 },
+    // A rule and costs that once made a refresh end just before the sweep was due.
+    { numRuns: 150, examples: [[AT_THE_EDGE]] },
   );
 });
 

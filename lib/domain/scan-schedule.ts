@@ -77,8 +77,8 @@ export function planNextLook(input: Planned & { readonly nowMs: number }): NextL
   const refreshInMs = waitUntil(lastLookMs + refreshMs, refreshMs);
   const paidMs = requestsPerDay === null ? 0 : refreshMs;
   const sweepInMs = waitUntil(Math.max(dueMs, lastLookMs + paidMs), sweepMs);
-  // A refresh that would still run when the sweep is due would only delay it.
-  const isInTime = refreshInMs + (state.durationMs ?? 0) < sweepInMs;
+  // A refresh that would still run when the sweep is due, or after which the source must rest then, would only delay it.
+  const isInTime = refreshInMs + (state.durationMs ?? 0) + pauseMs < sweepInMs;
   return isInTime ? { kind: "refresh", inMs: refreshInMs } : { kind: "sweep", inMs: sweepInMs };
 }
 
