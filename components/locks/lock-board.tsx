@@ -1,8 +1,9 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useTransition } from "react";
 import { useScanNow } from "#components/sources/use-scan-now.ts";
+import { DialogOnItsWay } from "#components/ui/typed-ahead.tsx";
 import { whenIdle } from "#components/ui/when-idle.ts";
 import type { LockRows } from "#lib/domain/lock-news.ts";
 import { BoardEmpty, isAllFailing } from "./board-empty.tsx";
@@ -46,13 +47,14 @@ export function LockBoard({ first }: Props) {
   }, [shown, merged, deferred]);
   const sort = useMemo(() => parseSort(params.sort), [params.sort]);
 
+  const [isToUnlockNext, goToUnlock] = useTransition();
   const onOpen = useCallback<OpenLock>(
     (key, { isToUnlock, isNewTab }) => {
       rememberOpened(key);
       writeNow();
-      const path = isToUnlock ? (`/locks/${key}?unlock=true` as const) : (`/locks/${key}` as const);
-      if (isNewTab) window.open(path, "_blank", "noopener");
-      else router.push(path);
+      if (isToUnlock) goToUnlock(() => router.push(`/locks/${key}?unlock=true`));
+      else if (isNewTab) window.open(`/locks/${key}`, "_blank", "noopener");
+      else router.push(`/locks/${key}`);
     },
     [router, writeNow],
   );
@@ -121,6 +123,7 @@ export function LockBoard({ first }: Props) {
           )
         }
       />
+      {isToUnlockNext && <DialogOnItsWay />}
       {selected.size > 0 && (
         <SelectionBar
           selected={merged.rows.flatMap((row) => (selected.has(row.lock.key) ? row.lock : []))}

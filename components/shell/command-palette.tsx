@@ -2,10 +2,10 @@
 
 import { Command } from "cmdk";
 import { Dialog } from "radix-ui";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { describeStatus } from "#components/locks/lock-words.ts";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
-import { takeTypedAhead } from "#components/ui/typed-ahead.tsx";
+import { focusAtEnd, takeTypedAhead } from "#components/ui/typed-ahead.tsx";
 import { useReturnFocus } from "#components/ui/use-return-focus.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { useLockSearch } from "./use-lock-search.ts";
@@ -26,6 +26,7 @@ const ITEM =
 export function CommandPalette({ isOpen, onOpenChange, actions, onOpenLock }: Props) {
   const [text, setText] = useState(takeTypedAhead);
   const { locks, isSearching } = useLockSearch(isOpen ? text : null);
+  const inputRef = useRef<HTMLInputElement>(null);
   const returnFocus = useReturnFocus();
   const wanted = text.trim().toLowerCase();
   const matching = actions.filter((action) => action.label.toLowerCase().includes(wanted));
@@ -40,12 +41,17 @@ export function CommandPalette({ isOpen, onOpenChange, actions, onOpenLock }: Pr
         <div data-modal className="fixed inset-0 z-40 bg-scrim" aria-hidden="true" />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            if (inputRef.current !== null) focusAtEnd(inputRef.current);
+          }}
           onCloseAutoFocus={returnFocus}
           className="fixed inset-x-2 top-2 z-50 mx-auto max-w-xl rounded-lg border border-line bg-raised p-2 shadow-xl md:top-[12vh]"
         >
           <Dialog.Title className="sr-only">Go to</Dialog.Title>
           <Command label="Go to" shouldFilter={false} loop>
             <Command.Input
+              ref={inputRef}
               value={text}
               onValueChange={setText}
               placeholder="A path, a holder, a lock ID, a page"

@@ -5,6 +5,7 @@ import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import type { ReactNode } from "react";
 import { buttonClass } from "./button.tsx";
+import { focusAtEnd } from "./typed-ahead.tsx";
 import { useReturnFocus } from "./use-return-focus.ts";
 
 type Props = {
@@ -63,5 +64,5 @@ function focusFirstField(event: Event): void {
   const field = content instanceof HTMLElement ? content.querySelector<HTMLElement>("[data-autofocus]") : null;
   if (field === null) return;
   event.preventDefault();
-  field.focus();
+  focusAtEnd(field);
 }

@@ -3,6 +3,7 @@
 import { useLayoutEffect } from "react";
 
 let typed = "";
+let standIns = 0;
 
 /** What was typed while a dialog was on its way; it is given once. */
 export function takeTypedAhead(): string {
@@ -11,17 +12,29 @@ export function takeTypedAhead(): string {
   return text;
 }
 
+/** Gives a field the focus with the caret behind what is in it, so that typing goes on. */
+export function focusAtEnd(field: HTMLElement): void {
+  field.focus();
+  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
+    field.setSelectionRange(field.value.length, field.value.length);
+  }
+}
+
 /**
  * Stands for a dialog whose code is still on its way: the keys pressed meanwhile are meant for it, so none of them is lost and
  * none means a shortcut of the page.
  */
 export function DialogOnItsWay() {
   useLayoutEffect(() => {
+    standIns += 1;
     window.addEventListener("keydown", keepKey, { capture: true });
     return () => {
-      window.removeEventListener("keydown", keepKey, { capture: true });
-      // By now the dialog has taken it; if it never came, the next one must not get it.
-      typed = "";
+      standIns -= 1;
+      if (standIns === 0) window.removeEventListener("keydown", keepKey, { capture: true });
+      // By then the dialog has taken it, or another stand-in goes on; if neither came, no later dialog must get it.
+      setTimeout(() => {
+        if (standIns === 0) typed = "";
+      });
     };
   }, []);
   return <span data-modal hidden />;
