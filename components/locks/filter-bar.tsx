@@ -119,9 +119,18 @@ const readAccount = (row: LockRow) => row.account;
 const readBucket = (row: LockRow) => row.bucket;
 const readOperation = (row: LockRow) => row.operationLabel;
 
-/** Offers the values that occur; there may be hundreds, so they are counted and put into the page only when asked for. */
+/** Offers the values that occur; there may be hundreds, so they are counted and in the page only while asked for. */
 function ValueSelect({ rows, read, ...rest }: ValueProps) {
   const [isWanted, setIsWanted] = useState(false);
   const options = useMemo(() => (isWanted ? listOptions(rows, read) : []), [isWanted, rows, read]);
-  return <FilterSelect {...rest} options={options} onOpening={() => setIsWanted(true)} />;
+  return (
+    <FilterSelect
+      {...rest}
+      options={options}
+      onOpening={() => setIsWanted(true)}
+      onLeave={() => setIsWanted(false)}
+      // Fixed, for the values would change it as they come.
+      className="w-32"
+    />
+  );
 }

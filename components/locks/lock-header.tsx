@@ -35,7 +35,7 @@ function HeaderCell({ id, colIndex, sort, onSort }: Props & { id: LockColumnId; 
       <button
         type="button"
         onClick={() => onSort(nextSort(sort, id))}
-        className="-mx-1 truncate rounded px-1 font-normal text-muted text-xs hover:text-ink"
+        className="-mx-1 block max-w-full truncate rounded px-1 font-normal text-muted text-xs hover:text-ink"
       >
         {LOCK_COLUMN_LABELS[id]}
         {isSorted && <Arrow size={12} aria-hidden="true" className="ml-1 inline align-[-1px]" />}
