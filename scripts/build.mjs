@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { Refusal, runChild, runMain } from "./child.mjs";
 import { generateClientWhenStale } from "./generate-client.mjs";
 import { ROOT } from "./installation.mjs";
+import { refuseBelowFloors } from "./security-floors.mjs";
 
 export const NEXT = join(ROOT, "node_modules", "next", "dist", "bin", "next");
 
@@ -16,8 +17,9 @@ const SOURCES = [
   "{postcss.config.mjs,prisma.config.ts,tsconfig.json,package.json,package-lock.json}",
 ];
 
-/** Builds the product unless .next already holds a build of exactly these sources. */
+/** Builds the product unless .next already holds a build of exactly these sources; never on packages known to be unsafe. */
 export async function buildWhenStale() {
+  refuseBelowFloors();
   await generateClientWhenStale();
   const hash = hashOfSources();
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === hash) return;
