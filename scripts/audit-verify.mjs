@@ -31,6 +31,7 @@ Exit code: 0 verified · 1 the trail is bad · 2 it could not be checked
 export class NotChecked extends Error {}
 
 const ED25519 = 0x01;
+const HASH_LENGTH = 32;
 const SIGNATURE_LENGTH = 64;
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 
@@ -65,14 +66,18 @@ function keyAdvice(line) {
 
 const keyObjects = new Map();
 
-function isSignedBy(raw, message, signature) {
+function toKeyObject(raw) {
   const id = raw.toString("latin1");
   let key = keyObjects.get(id);
   if (key === undefined) {
     key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: "der", type: "spki" });
     keyObjects.set(id, key);
   }
-  return verify(null, message, key, signature);
+  return key;
+}
+
+function isSignedBy(raw, message, signature) {
+  return verify(null, message, toKeyObject(raw), signature);
 }
 
 /** Decodes base64 in its one right spelling; null for any other. */
@@ -168,7 +173,7 @@ class MerkleTree {
   #nodes = [];
 
   append(leafData) {
-    let node = sha256(Buffer.from(`00${leafData}`, "hex"));
+    let node = hashLeaf(leafData);
     for (let rest = this.size; rest % 2 === 1; rest = (rest - 1) / 2) node = hashNode(this.#nodes.pop(), node);
     this.#nodes.push(node);
     this.size += 1;
@@ -181,21 +186,33 @@ class MerkleTree {
   }
 }
 
-function hashNode(left, right) {
-  return sha256(Buffer.from(`01${left}${right}`, "hex"));
+// Used again for each, since to make them anew costs as much as to hash them.
+const leaf = Buffer.alloc(1 + HASH_LENGTH, 0x00);
+const pair = Buffer.alloc(1 + 2 * HASH_LENGTH, 0x01);
+
+function hashLeaf(data) {
+  leaf.write(data, 1, "hex");
+  return sha256(leaf);
 }
 
-const KEY_LENGTH = 32;
-const HASH_LENGTH = 32;
-const RECORD_LENGTH = KEY_LENGTH + HASH_LENGTH + SIGNATURE_LENGTH;
+function hashNode(left, right) {
+  pair.write(left, 1, "hex");
+  pair.write(right, 1 + HASH_LENGTH, "hex");
+  return sha256(pair);
+}
+
+const RECORD_LENGTH = HASH_LENGTH + SIGNATURE_LENGTH;
 const BATCH_LENGTH = 250;
+const WAITING_MAX = 2;
 const WORKER_MARK = "lockkeeper audit signatures";
 
-function findInvalid(records) {
+/** The index of the first record, a hash and its signature, that the key did not sign; -1 where it signed all. */
+function findInvalid({ key, records }) {
+  const keyObject = toKeyObject(Buffer.from(key));
   for (let at = 0; at < records.length; at += RECORD_LENGTH) {
-    const hash = records.subarray(at + KEY_LENGTH, at + KEY_LENGTH + HASH_LENGTH);
-    const signature = records.subarray(at + KEY_LENGTH + HASH_LENGTH, at + RECORD_LENGTH);
-    if (!isSignedBy(records.subarray(at, at + KEY_LENGTH), hash, signature)) return at / RECORD_LENGTH;
+    const signatureAt = at + HASH_LENGTH;
+    const hash = records.subarray(at, signatureAt);
+    if (!verify(null, hash, keyObject, records.subarray(signatureAt, at + RECORD_LENGTH))) return at / RECORD_LENGTH;
   }
   return -1;
 }
@@ -209,10 +226,11 @@ function startWorker() {
     for (const { reject } of waiting.splice(0)) reject(error);
   });
   return {
-    check: (records) =>
+    hasRoom: () => waiting.length < WAITING_MAX,
+    check: (batch) =>
       new Promise((resolve, reject) => {
         waiting.push({ resolve, reject });
-        worker.postMessage(records);
+        worker.postMessage(batch);
       }),
     terminate: () => worker.terminate(),
   };
@@ -220,56 +238,60 @@ function startWorker() {
 
 /**
  * Checks one signature for each line, in the order of the lines. That takes nearly all of the time, so from the first full
- * batch on it happens on every processor.
+ * batch on it happens on every processor: this thread checks what the others have no room for.
  */
 class SignatureQueue {
   /** The lowest number, from 1, of a line whose signature is known to be invalid. */
   firstBad = Number.POSITIVE_INFINITY;
+  #key = null;
   #batch = Buffer.alloc(BATCH_LENGTH * RECORD_LENGTH);
   #count = 0;
   #firstOfBatch = 1;
-  #workers = [];
-  #nextWorker = 0;
+  #workers = null;
   #running = new Set();
 
   add(key, { hash, signature }) {
+    if (key !== this.#key) this.#check();
+    this.#key = key;
     const at = this.#count * RECORD_LENGTH;
-    this.#batch.set(key, at);
-    this.#batch.write(hash, at + KEY_LENGTH, "hex");
-    this.#batch.write(signature, at + KEY_LENGTH + HASH_LENGTH, "base64");
+    this.#batch.write(hash, at, "hex");
+    this.#batch.write(signature, at + HASH_LENGTH, "base64");
     this.#count += 1;
-    if (this.#count === BATCH_LENGTH) this.#dispatch();
+    if (this.#count < BATCH_LENGTH) return;
+    this.#workers ??= Array.from({ length: availableParallelism() - 1 }, startWorker);
+    this.#check();
   }
 
-  /** Waits while every worker has enough to do. */
-  async makeRoom() {
-    while (this.#running.size > 4 * this.#workers.length) await Promise.race(this.#running);
+  /** Hears what the workers found meanwhile. */
+  async hear() {
+    if (this.#running.size > 0) await new Promise(setImmediate);
   }
 
   async finish() {
-    const rest = this.#batch.subarray(0, this.#count * RECORD_LENGTH);
-    if (this.#workers.length === 0) this.#noteInvalid(this.#firstOfBatch, findInvalid(rest));
-    else this.#dispatch();
+    this.#check();
     await Promise.all(this.#running);
   }
 
   async close() {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await Promise.all((this.#workers ?? []).map((worker) => worker.terminate()));
   }
 
-  #dispatch() {
-    if (this.#workers.length === 0) this.#workers = Array.from({ length: availableParallelism() }, startWorker);
+  /** Has what was added so far checked, here or elsewhere. */
+  #check() {
+    if (this.#count === 0) return;
     const first = this.#firstOfBatch;
-    const worker = this.#workers[this.#nextWorker++ % this.#workers.length];
-    const job = worker.check(this.#batch.subarray(0, this.#count * RECORD_LENGTH)).then((index) => {
+    const batch = { key: this.#key, records: this.#batch.subarray(0, this.#count * RECORD_LENGTH) };
+    this.#firstOfBatch += this.#count;
+    this.#count = 0;
+    const worker = this.#workers?.find((each) => each.hasRoom());
+    if (worker === undefined) return this.#noteInvalid(first, findInvalid(batch));
+    const job = worker.check(batch).then((index) => {
       this.#running.delete(job);
       this.#noteInvalid(first, index);
     });
     // Whoever waits for it sees the failure; until then it must not end the process.
     job.catch(() => {});
     this.#running.add(job);
-    this.#firstOfBatch += this.#count;
-    this.#count = 0;
   }
 
   #noteInvalid(first, index) {
@@ -306,17 +328,42 @@ async function* splitLines(chunks) {
 const LINE_HEAD =
   /^\{"v":1,"seq":([1-9]\d{0,15}),"prevHash":"([0-9a-f]{64})","hash":"([0-9a-f]{64})","signature":"([A-Za-z0-9+/]{85}[AQgw]==)","keyId":"([0-9a-f]{8})","event":(?=\{)/;
 const LINE_HEAD_LENGTH_MAX = 400;
+const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
 /** The parts of a line; null where it is not one. The event is bytes: text would make some different bytes equal. */
 function parseLine(line) {
-  if (line.length > LINE_LENGTH_MAX || line.at(-1) !== CLOSING_BRACE) return null;
+  if (line.length > LINE_LENGTH_MAX || line[line.length - 1] !== CLOSING_BRACE) return null;
   const head = LINE_HEAD.exec(line.toString("latin1", 0, LINE_HEAD_LENGTH_MAX));
   if (head === null) return null;
   const [{ length }, seq, prevHash, hash, signature, keyId] = head;
   const event = line.subarray(length, -1);
   const value = parseJson(event);
   return value === null ? null : { seq, prevHash, hash, signature, keyId, event, value };
+}
+
+const HASH_TEXT_LENGTH = 64;
+const SIGNATURE_TEXT_LENGTH = 88;
+const AFTER_HASH = '","signature":"';
+
+/**
+ * The same for a line that is what must come next: each part has its place, so it is enough to compare. Null for any other line,
+ * also for a right one that is unusual; what is wrong with it is not said here.
+ */
+function parseNextLine(line, { seq, prevHash, keyId }) {
+  const beforeHash = `{"v":1,"seq":${seq},"prevHash":"${prevHash}","hash":"`;
+  const afterSignature = `","keyId":"${keyId}","event":`;
+  const signatureAt = beforeHash.length + HASH_TEXT_LENGTH + AFTER_HASH.length;
+  const eventAt = signatureAt + SIGNATURE_TEXT_LENGTH + afterSignature.length;
+  const end = line.length - 1;
+  if (line.length > LINE_LENGTH_MAX || line[eventAt] !== OPENING_BRACE || line[end] !== CLOSING_BRACE) return null;
+  const event = line.subarray(eventAt, end);
+  const hash = hashEvent({ prevHash, event }, seq);
+  const head = line.toString("latin1", 0, eventAt);
+  if (!head.startsWith(beforeHash + hash + AFTER_HASH) || !head.endsWith(afterSignature)) return null;
+  const signature = head.slice(signatureAt, signatureAt + SIGNATURE_TEXT_LENGTH);
+  const value = decodeBase64(signature)?.length === SIGNATURE_LENGTH ? parseJson(event) : null;
+  return value === null ? null : { seq: String(seq), prevHash, hash, signature, keyId, event, value };
 }
 
 function parseJson(bytes) {
@@ -348,6 +395,7 @@ class Trail {
   lastHash = null;
   notices = [];
   usage = new Map();
+  #lastKeyId = null;
   #trusted;
   #isPartAllowed;
   #signatures;
@@ -362,15 +410,25 @@ class Trail {
     return this.firstSeq > 1 || (this.#isPartAllowed && this.lineCount === 0);
   }
 
+  /** Most lines follow the one before them in every respect, and bear the same key. */
+  #parseNext(bytes) {
+    if (this.#lastKeyId === null) return null;
+    const seq = this.firstSeq + this.lineCount;
+    return parseNextLine(bytes, { seq, prevHash: this.lastHash, keyId: this.#lastKeyId });
+  }
+
   /** Takes the next line; says what is wrong with it, or null. Its signature is only queued. */
   add(bytes) {
-    const line = parseLine(bytes);
+    const next = this.#parseNext(bytes);
+    const line = next ?? parseLine(bytes);
     if (line === null) return describeNoLine(bytes);
     if (this.lineCount === 0 && this.#isPartAllowed) this.#beginAt(line);
     const seq = this.firstSeq + this.lineCount;
-    if (line.seq !== String(seq)) return this.#describeWrongSeq(line.seq);
-    if (line.prevHash !== (this.lastHash ?? NO_HASH)) return "It does not follow the event before it.";
-    if (hashEvent(line, seq) !== line.hash) return "Its hash is not the hash of what it says.";
+    if (next === null) {
+      if (line.seq !== String(seq)) return this.#describeWrongSeq(line.seq);
+      if (line.prevHash !== (this.lastHash ?? NO_HASH)) return "It does not follow the event before it.";
+      if (hashEvent(line, seq) !== line.hash) return "Its hash is not the hash of what it says.";
+    }
     const problem = line.value.action === ROTATED ? this.#rotateKey(line, seq) : null;
     if (problem !== null) return problem;
     const key = this.#trusted.get(line.keyId);
@@ -379,6 +437,7 @@ class Trail {
     this.#countUse(key, seq, line.value.action);
     this.lineCount += 1;
     this.lastHash = line.hash;
+    this.#lastKeyId = line.keyId;
     this.lastAt = line.value.at;
     this.tree.append(line.hash);
     return null;
@@ -439,9 +498,18 @@ class Trail {
   }
 }
 
+const HASHED_HEAD_LENGTH = HASH_LENGTH + 8;
+let hashed = Buffer.alloc(64 * 1024);
+
+/** Over the hash before it, its number and its bytes. */
 function hashEvent({ prevHash, event }, seq) {
-  const seqHex = seq.toString(16).padStart(16, "0");
-  return sha256(Buffer.concat([Buffer.from(prevHash + seqHex, "hex"), event]));
+  const length = HASHED_HEAD_LENGTH + event.length;
+  if (length > hashed.length) hashed = Buffer.alloc(2 * length);
+  hashed.write(prevHash, 0, "hex");
+  hashed.writeUInt32BE(Math.floor(seq / 2 ** 32), HASH_LENGTH);
+  hashed.writeUInt32BE(seq % 2 ** 32, HASH_LENGTH + 4);
+  hashed.set(event, HASHED_HEAD_LENGTH);
+  return sha256(hashed.subarray(0, length));
 }
 
 /** Checkpoints to compare with, and the roots that the export itself has at their sizes. */
@@ -556,7 +624,7 @@ async function follow(chunks, trail, signatures, comparison) {
       comparison.look(trail.tree);
     }
     if (problem !== null || signatures.firstBad <= trail.lineCount) break;
-    await signatures.makeRoom();
+    await signatures.hear();
   }
   await signatures.finish();
   return problem;
@@ -697,7 +765,7 @@ function isStartedByName() {
 }
 
 if (!isMainThread && workerData === WORKER_MARK) {
-  parentPort.on("message", (records) => parentPort.postMessage(findInvalid(Buffer.from(records))));
+  parentPort.on("message", (batch) => parentPort.postMessage(findInvalid(batch)));
 } else if (isMainThread && isStartedByName()) {
   // A reader that went away (… | head) changes nothing about the verdict.
   process.stdout.on("error", () => {});

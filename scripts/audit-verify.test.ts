@@ -185,8 +185,14 @@ test("a part is accepted only on request, and says that it is one", async () => 
   await expect(verify("", { isPartAllowed: true, checkpoints })).rejects.toThrow("cannot be compared");
 });
 
-test("an event that itself is not one JSON object is refused, though it is signed", async () => {
-  const event = Buffer.from('{"at":"x"},"seq":1,"event":{"at":"y"}');
+test.each([['{"at":"x"},"seq":1,"event":{"at":"y"}'], [' {"at":"x"}'], ['{"at":"x"'], ["[1]"], ["null"]])(
+  "an event that itself is not one JSON object is refused wherever it stands, though it is signed: %s",
+  async (text) => {
+    const event = Buffer.from(text);
+    const before = buildRecords(sampleSteps(2, signer));
+    const after = buildRecord(event, signer, 3, before.at(-1)?.hash);
 
-  expect(await verify(formatExport([buildRecord(event, signer, 1)]))).toMatchObject({ verdict: "bad", seq: 1 });
-});
+    expect(await verify(formatExport([buildRecord(event, signer, 1)]))).toMatchObject({ verdict: "bad", seq: 1 });
+    expect(await verify(formatExport([...before, after]))).toMatchObject({ verdict: "bad", seq: 3 });
+  },
+);
