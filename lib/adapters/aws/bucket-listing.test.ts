@@ -127,19 +127,41 @@ test("a listing that goes on without saying where goes on behind its last key", 
   expect(result.halves.map((half) => half.location)).toEqual(keys);
 });
 
-test("a bucket that asks to slow down is asked again, and in the end the sweep says so", async () => {
+test("a bucket that asks to slow down between its pages is asked again, and in the end the sweep says so", async () => {
   const source = world.newBucket();
-  world.sandbox.putObject(source.name, "a.tflock", "");
+  for (const name of ["a", "b", "c"]) world.sandbox.putObject(source.name, `${name}.tflock`, "");
+  world.sandbox.setListing({ maxKeys: 2 });
   const effect = { kind: "status", status: 503, code: "SlowDown" } as const;
-  const scanner = newScanner({ throttledCalls: 2, scanAttempts: 2 });
-  world.sandbox.addFault({ match: { operation: "ListObjectsV2" }, effect, times: 3 });
+  const scanner = newScanner({ throttledCalls: 2, scanAttempts: 2, pagesPerBucket: 1 });
+  const slowAfterFirst = (times?: number) => {
+    const stop = world.sandbox.onRequest((event, phase) => {
+      if (event.operation !== "ListObjectsV2" || phase !== "after") return;
+      stop();
+      world.sandbox.addFault({
+        match: { operation: "ListObjectsV2" },
+        effect,
+        ...(times === undefined ? {} : { times }),
+      });
+    });
+  };
 
+  slowAfterFirst(3);
   const patient = await scanner.sweep(source, [], quiet);
-  world.sandbox.addFault({ match: { operation: "ListObjectsV2" }, effect });
+  slowAfterFirst();
   const hopeless = await scanner.sweep(source, [], quiet);
 
-  expect(patient).toMatchObject({ outcome: "ok", requests: 4 });
-  expect(hopeless).toMatchObject({ outcome: "error", requests: 4, error: { code: "throttled" } });
+  expect(patient).toMatchObject({ outcome: "ok", requests: 5, objectsSeen: 3 });
+  expect(hopeless).toMatchObject({ outcome: "partial", requests: 5, error: { code: "throttled" } });
+});
+
+test("a bucket that only asks to slow down is left alone after the attempts of one call", async () => {
+  const source = world.newBucket();
+  const effect = { kind: "status", status: 503, code: "SlowDown" } as const;
+  world.sandbox.addFault({ match: { operation: "ListObjectsV2" }, effect });
+
+  const result = await newScanner({ throttledCalls: 5, scanAttempts: 2 }).sweep(source, [], quiet);
+
+  expect(result).toMatchObject({ outcome: "error", requests: 2, error: { code: "throttled" } });
 });
 
 test("a denied page ends the bucket's listing: nothing more is asked for", async () => {

@@ -43,6 +43,7 @@ export function createBucketListings(limits: AwsLimits): BucketListings {
       const start = wantedBefore.get(source.id) ?? PACE_LIMITS.start;
       const pace = createRequestPace({ limits: { start, most: limits.pagesPerBucket }, lagMs: lag.lagMs });
       const endWatch = lag.watch();
+      let pages = 0;
       const ask = createPageFetcher({
         client,
         bucket: source.name,
@@ -56,14 +57,17 @@ export function createBucketListings(limits: AwsLimits): BucketListings {
         slots: { acquire: slots.openLane(source.account.id).acquire, wanted: pace.wanted },
         async fetchPage(start) {
           try {
-            return await ask(start);
+            const page = await ask(start);
+            pages += 1;
+            return page;
           } catch (thrown) {
             // The SDK no longer pauses when its quota of retries is used up. The slot is kept meanwhile, on purpose.
             if (isThrottled(thrown)) await pause(PAUSE_MS * (0.5 + Math.random()));
             throw thrown;
           }
         },
-        mayRetry: (cause, failures) => isThrottled(cause) && failures < limits.throttledCalls,
+        // Patience is for a bucket that answers others meanwhile: one that only refuses is left alone after one call's attempts.
+        mayRetry: (cause, failures) => pages > 0 && isThrottled(cause) && failures < limits.throttledCalls,
         close() {
           wantedBefore.set(source.id, pace.wanted());
           endWatch();

@@ -15,7 +15,7 @@ export type AwsLimits = {
   readonly pagesPerBucket: number;
   readonly pagesPerAccount: number;
   readonly pagesInAll: number;
-  /** Calls for one page, each with its attempts, that may end in a request to slow down before the sweep gives up. */
+  /** Calls for one page, each with its attempts, that may be told to slow down before a sweep that gets other pages gives up. */
   readonly throttledCalls: number;
   /** Most bytes kept of one lock body. */
   readonly bodyBytes: number;
