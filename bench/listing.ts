@@ -13,6 +13,8 @@ import {
 } from "./contenders.ts";
 import { type Cost, formatTable, measure, median } from "./measure.ts";
 import { measureMemory } from "./memory.ts";
+import { measureRefresh } from "./refresh.ts";
+import { measureTables } from "./tables.ts";
 import { startVirtualS3, type VirtualProcess } from "./virtual-process.ts";
 
 /**
@@ -53,9 +55,16 @@ try {
   const wanted = SCENARIOS.filter(({ name }) => values.only === undefined || name.includes(values.only));
   const figures: Figures[] = [];
   for (const scenario of wanted) figures.push(...(await runScenario({ client, product }, server, scenario)));
-  const slowDown = values.only === undefined || values.only === "SlowDown" ? await runSlowDown(server) : [];
-  const memory = values.only === undefined || values.only === "memory" ? await measureMemory(url, server.serve) : [];
-  report(figures, [...checkBars(figures), ...slowDown, ...memory]);
+  const more: Bar[] = [];
+  for (const [name, run] of [
+    ["SlowDown", () => runSlowDown(server)],
+    ["memory", () => measureMemory(url, server.serve)],
+    ["tables", measureTables],
+    ["refresh", measureRefresh],
+  ] as const) {
+    if (values.only === undefined || values.only === name) more.push(...(await run()));
+  }
+  report(figures, [...checkBars(figures), ...more]);
 } finally {
   await product.close();
   server.stop();
