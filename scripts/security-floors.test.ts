@@ -17,7 +17,8 @@ test("the packages that are installed here are at or above every floor", () => {
 });
 
 test("a floor is a full version and names its advisory", () => {
-  for (const [name, { lowest, advisory }] of Object.entries(readFloors())) {
+  const floors: Record<string, { lowest: string; advisory: string }> = readFloors();
+  for (const [name, { lowest, advisory }] of Object.entries(floors)) {
     expect(`${name} ${lowest}`).toMatch(/^\S+ \d+\.\d+\.\d+$/);
     expect(advisory).not.toBe("");
   }
