@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { type Browser, chromium } from "@playwright/test";
-import { takeLock } from "#e2e/locks.ts";
+import { takeManyLocks } from "#e2e/page-size.ts";
 import { fillDialog, openDialog } from "#e2e/unlock-dialog.ts";
 import { PAYMENTS, PAYMENTS_BUCKET, startDemoWorld, startWorld, type World, type WorldOptions } from "#e2e/world.ts";
 import { hostileBodies, hostileKeys } from "#lib/domain/testing/hostile-corpus.ts";
@@ -11,7 +11,6 @@ import { takeUndo } from "./screenshots/undo.ts";
 
 /** The lock of the demo that a person would break: its runner died. */
 const STALE = "checkout/prod/terraform.tfstate";
-const MANY = 10_000;
 
 const GROUPS: Readonly<Record<string, (browser: Browser) => Promise<void>>> = {
   demo: (browser) => withWorld(startDemoWorld(), (world) => takeDemo(browser, world)),
@@ -99,12 +98,8 @@ async function takeHostile(browser: Browser, world: World): Promise<void> {
 }
 
 async function takeMany(browser: Browser, world: World): Promise<void> {
-  for (let index = 0; index < MANY; index += 1) {
-    const stateKey = `team-${index % 97}/service-${index}/terraform.tfstate`;
-    await takeLock(world, { stateKey, who: `runner@gha-${index}`, ageMs: (index % 5_000) * 60_000 });
-  }
-  await world.api.scan();
-  await takeList(browser, world, { name: "many", look: "light" });
+  await takeManyLocks(world);
+  for (const look of ALL_LOOKS) await takeList(browser, world, { name: "many", look });
 }
 
 async function takeList(browser: Browser, world: World, shot: Shot): Promise<void> {

@@ -1,6 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { useEffect } from "react";
 import { useDialogInUrl } from "#components/recorded-action/use-dialog-in-url.ts";
 import { useShortcut } from "#components/shell/shortcuts.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
@@ -8,13 +9,12 @@ import { Button } from "#components/ui/button.tsx";
 import { KeyHint } from "#components/ui/key-hint.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { DialogOnItsWay } from "#components/ui/typed-ahead.tsx";
+import { whenIdle } from "#components/ui/when-idle.ts";
 import { nameAction } from "#components/unlock-dialog/confirmation.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 
-const UnlockDialog = dynamic(
-  () => import("#components/unlock-dialog/unlock-dialog.tsx").then((part) => part.UnlockDialog),
-  { ssr: false, loading: DialogOnItsWay },
-);
+const loadDialog = () => import("#components/unlock-dialog/unlock-dialog.tsx").then((part) => part.UnlockDialog);
+const UnlockDialog = dynamic(loadDialog, { ssr: false, loading: DialogOnItsWay });
 
 type Props = { readonly lock: Lock; readonly recentReasons: readonly string[] };
 
@@ -22,6 +22,8 @@ type Props = { readonly lock: Lock; readonly recentReasons: readonly string[] };
 export function UnlockAction({ lock, recentReasons }: Props) {
   const { isOpen, open, close, buttonRef } = useDialogInUrl("unlock");
   useShortcut(lock.canUnlock ? "u" : null, open);
+  // While the lock is being read about, so that the key opens the dialog at once.
+  useEffect(() => whenIdle(() => void loadDialog().catch(() => undefined)), []);
 
   return (
     <div className="flex flex-col items-start gap-3">

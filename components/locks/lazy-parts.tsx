@@ -10,7 +10,8 @@ export const SourceProblems = dynamic(() =>
 const loadSelectionBar = () => import("./selection-bar.tsx").then((part) => part.SelectionBar);
 export const SelectionBar = dynamic(loadSelectionBar, { ssr: false });
 
-/** Fetches what a key opens, so that it is there at once: selecting a lock, and the dialog that unlocks one. */
+/** Fetches what the key that selects a lock opens, so that it is there at once. */
 export function loadForKeys(): void {
-  void Promise.allSettled([loadSelectionBar(), import("#components/unlock-dialog/unlock-dialog.tsx")]);
+  // Where it does not come now, it is asked for again when it is needed.
+  loadSelectionBar().catch(() => undefined);
 }
