@@ -52,6 +52,8 @@ test("from a released pair to the same lock again with the keyboard alone, once"
   const again = await world.api.post(`/api/v1/unlocks/${id}/restore`, wish, { "idempotency-key": crypto.randomUUID() });
   expect(again.status).toBe(422);
   await expect.poll(async () => (await world.api.locks()).map((lock) => lock.lockId)).toContain(lockId);
+  await page.goto("/unlocks");
+  await expect(page.getByRole("link", { name: new RegExp(`${stateKey}, released, put back`) })).toBeVisible();
   await page.goto("/");
   await expect(page.getByRole("link", { name: new RegExp(stateKey) })).toBeVisible();
   await expect.poll(() => hasDynamodbHalf(world, stateKey)).toBe(true);

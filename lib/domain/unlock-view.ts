@@ -1,3 +1,4 @@
+import type { RestoreOutcome } from "./restore.ts";
 import type { RestoreOffer, RestoreView } from "./restore-view.ts";
 import type { HolderNow, UnlockOutcome } from "./unlock.ts";
 
@@ -38,6 +39,12 @@ export type UnlockView = {
   readonly outcomeAt: string | null;
   readonly halves: readonly UnlockHalfView[];
   readonly holderNow?: HolderNow;
+};
+
+/** One record in a list of many. */
+export type UnlockListItem = UnlockView & {
+  /** What became of undoing it; null where nobody has put anything back, nor may be about to. */
+  readonly restoreOutcome: RestoreOutcome | null;
 };
 
 /** One record with everything about undoing it. */

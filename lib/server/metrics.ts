@@ -34,6 +34,12 @@ export function createMetrics(): Metrics {
     labelNames: ["outcome"],
     registers,
   });
+  const restores = new Counter({
+    name: "lockkeeper_restores_total",
+    help: "Attempts to undo an unlock asked of this process, by outcome.",
+    labelNames: ["outcome"],
+    registers,
+  });
   const audit = createAuditMetrics(registers);
   const gauges = createGauges(registers);
   return {
@@ -44,6 +50,7 @@ export function createMetrics(): Metrics {
         durations.observe(labels, durationMs / 1000);
       },
       unlockEnded: (outcome) => unlocks.inc({ outcome }),
+      restoreEnded: (outcome) => restores.inc({ outcome }),
       ...audit.counters,
     },
     render: async (ctx) => {

@@ -4,7 +4,7 @@ import type { HalfAddress, HalfBody, HalfSighting, ObservedHalf } from "#lib/dom
 import type { KeyRange } from "#lib/domain/key-range.ts";
 import type { MerkleState } from "#lib/domain/merkle-tree.ts";
 import type { RefreshPlan } from "#lib/domain/refresh-plan.ts";
-import type { FinalRestoreOutcome, Restore, RestoreHalf } from "#lib/domain/restore.ts";
+import type { FinalRestoreOutcome, Restore, RestoreHalf, RestoreOutcome } from "#lib/domain/restore.ts";
 import type { ScanRule } from "#lib/domain/scan-schedule.ts";
 import type { NoteSignature } from "#lib/domain/signed-note.ts";
 import type { Source, SourceError, SourceNotice, SourceState } from "#lib/domain/source.ts";
@@ -448,6 +448,8 @@ export type RestoreStore = {
   readonly findByIdempotencyKey: (actor: Actor, idempotencyKey: string) => Promise<Restore | null>;
   /** Oldest first. */
   readonly listOfUnlock: (unlockId: string) => Promise<readonly Restore[]>;
+  /** Of these unlocks, those that a restore put back, wholly or in part, or may be putting back now. */
+  readonly listPutBack: (unlockIds: readonly string[]) => Promise<ReadonlyMap<string, RestoreOutcome>>;
   /** Commits the intent (outcome `unknown`, every half `unknown`) and its audit event in one transaction. */
   readonly begin: (restore: Restore, entry: AuditEntry) => Promise<BeginRestore>;
   /** Stores a restore that ended before any intent, with its audit event, in one transaction. */
@@ -476,6 +478,7 @@ export type Log = {
 export type Counters = {
   readonly sweepEnded: (source: Source, outcome: SweepResult["outcome"], durationMs: number) => void;
   readonly unlockEnded: (outcome: UnlockOutcome) => void;
+  readonly restoreEnded: (outcome: RestoreOutcome) => void;
   readonly auditAppendFailed: () => void;
   readonly checkpointWritten: (checkpoint: { size: number; atMs: number }) => void;
   readonly deliveryLag: (destination: string, events: number) => void;

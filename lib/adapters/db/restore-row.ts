@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { RESTORE_OUTCOMES, type Restore, type RestoreHalf, type RestoreHalfOutcome } from "#lib/domain/restore.ts";
+import {
+  RESTORE_OUTCOMES,
+  type Restore,
+  type RestoreHalf,
+  type RestoreHalfOutcome,
+  type RestoreOutcome,
+} from "#lib/domain/restore.ts";
 import type { Prisma } from "./generated/client.ts";
 import { parseJsonText, toBigIntOrNull, toJsonText, toNumberOrNull } from "./json-text.ts";
 import { ActorSchema, hashIdempotencyKey, hashLockKey } from "./unlock-row.ts";
@@ -55,6 +61,10 @@ export function toRestoreHalfOutcome(half: RestoreHalf) {
   };
 }
 
+export function toRestoreOutcome(text: string): RestoreOutcome {
+  return OutcomeSchema.parse(text);
+}
+
 export function fromRestoreRow(row: RestoreRow): Restore {
   return {
     id: row.id,
@@ -66,7 +76,7 @@ export function fromRestoreRow(row: RestoreRow): Restore {
     requestedAtMs: Number(row.requestedAtMs),
     intentAtMs: toNumberOrNull(row.intentAtMs),
     deadlineAtMs: toNumberOrNull(row.deadlineAtMs),
-    outcome: OutcomeSchema.parse(row.outcome),
+    outcome: toRestoreOutcome(row.outcome),
     outcomeAtMs: toNumberOrNull(row.outcomeAtMs),
     halves: row.halves.map((half) => ({
       sourceId: parseJsonText(half.sourceJson),

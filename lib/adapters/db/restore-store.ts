@@ -10,6 +10,7 @@ import {
   fromRestoreRow,
   toRestoreHalfOutcome,
   toRestoreHalfRow,
+  toRestoreOutcome,
   toRestoreRow,
   WITH_RESTORE_HALVES,
 } from "./restore-row.ts";
@@ -19,6 +20,8 @@ import { hashIdempotencyKey, hashLockKey } from "./unlock-row.ts";
 
 const ATTEMPTS_MAX = 5;
 const include = WITH_RESTORE_HALVES;
+/** The outcomes of restore_once_key, the partial index: there is one such restore of an unlock at most. */
+const NOT_WITHOUT_EFFECT = ["unknown", "restored", "partial"];
 
 /** Records of restores in the database; every change is committed together with its audit event. */
 export function createRestoreStore(database: Database, signer: AuditSigner): RestoreStore {
@@ -65,6 +68,12 @@ export function createRestoreStore(database: Database, signer: AuditSigner): Res
       read(database, async () => {
         const orderBy: Prisma.RestoreOrderByWithRelationInput[] = [{ requestedAtMs: "asc" }, { id: "asc" }];
         return (await prisma.restore.findMany({ where: { unlockId }, orderBy, include })).map(fromRestoreRow);
+      }),
+    listPutBack: (unlockIds) =>
+      read(database, async () => {
+        const where = { unlockId: { in: [...unlockIds] }, outcome: { in: NOT_WITHOUT_EFFECT } };
+        const rows = await prisma.restore.findMany({ where, select: { unlockId: true, outcome: true } });
+        return new Map(rows.map(({ unlockId, outcome }) => [unlockId, toRestoreOutcome(outcome)]));
       }),
     begin: (restore, entry) => insert(restore, entry, true),
     recordEnded: (restore, entry) => insert(restore, entry, false),
@@ -120,8 +129,7 @@ async function findConflict(prisma: PrismaClient, restore: Restore): Promise<Beg
   const idempotencyHash = hashIdempotencyKey(restore.actor, restore.idempotencyKey);
   const repeated = await prisma.restore.findUnique({ where: { idempotencyHash }, include });
   if (repeated !== null) return { verdict: "repeated", restore: fromRestoreRow(repeated) };
-  // The outcomes of restore_once_key, the partial index.
-  const where = { unlockId: restore.unlockId, outcome: { in: ["unknown", "restored", "partial"] } };
+  const where = { unlockId: restore.unlockId, outcome: { in: NOT_WITHOUT_EFFECT } };
   const taken = await prisma.restore.findFirst({ where, include });
   return taken === null ? null : { verdict: "taken", restore: fromRestoreRow(taken) };
 }

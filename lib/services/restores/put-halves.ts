@@ -33,7 +33,9 @@ export async function putHalves(
   const mayStillSend = () =>
     isInTime(ctx.monotonicMs() - startedMs, planned.length) && ctx.now() + UNLOCK_CALL_MS_MAX <= deadlineAtMs;
   const put = await putInOrder(ctx, session, planned, mayStillSend);
-  return settleRestore(ctx, unlock, endRestore(intent, put, ctx.now()));
+  const ended = endRestore(intent, put, ctx.now());
+  ctx.counters.restoreEnded(ended.outcome);
+  return settleRestore(ctx, unlock, ended);
 }
 
 const NO_ANSWER = { outcome: "unknown", detail: "The put has no answer yet.", awsRequestIds: [] } as const;

@@ -10,6 +10,7 @@ export async function endRestoreWithoutIntent(ctx: Context, unlock: Unlock, reco
   const ended = endRestore(record, record.halves, ctx.now());
   const entry = describeRestoreStep(ctx, "restore.refused", unlock, ended);
   const begun = await recordInTime(ctx, () => ctx.restores.recordEnded(ended, entry));
+  ctx.counters.restoreEnded(ended.outcome);
   return begun.verdict === "repeated" ? repeatRestore(begun.restore, record) : ended;
 }
 
@@ -22,6 +23,7 @@ export async function refuseRestore(
   const facts = { reason: reason.slice(0, REASON_LENGTH_MAX), outcome: "refused", problem: error.message, halves: [] };
   const entry = describeAttempt(ctx, "restore.refused", unlock, facts);
   await recordInTime(ctx, () => ctx.audit.append(entry));
+  ctx.counters.restoreEnded("refused");
   throw error;
 }
 

@@ -21,6 +21,7 @@ const ALL_QUIET = { info: () => undefined, warn: () => undefined, error: () => u
 const NOTHING_COUNTED: Counters = {
   sweepEnded: () => undefined,
   unlockEnded: () => undefined,
+  restoreEnded: () => undefined,
   auditAppendFailed: () => undefined,
   checkpointWritten: () => undefined,
   deliveryLag: () => undefined,

@@ -1,21 +1,25 @@
 import { formatActor } from "#lib/domain/actor.ts";
 import { encodeBase64 } from "#lib/domain/base64.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
-import type { UnlockDetail, UnlockView } from "#lib/domain/unlock-view.ts";
+import type { UnlockDetail, UnlockListItem, UnlockView } from "#lib/domain/unlock-view.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { formatTime } from "#lib/services/format-time.ts";
 import type { Context, UnlockFilter } from "#lib/services/ports.ts";
 import { offerRestore } from "#lib/services/restores/offer-restore.ts";
 import { toRestoreView } from "#lib/services/restores/restore-views.ts";
 
-/** Records of unlocks, newest first, with the cursor of the next page. */
+/** Records of unlocks, newest first, each with whether it was undone, and the cursor of the next page. */
 export async function listUnlocks(
   ctx: Context,
   filter: UnlockFilter,
-): Promise<{ unlocks: readonly UnlockView[]; nextCursor: string | null }> {
+): Promise<{ unlocks: readonly UnlockListItem[]; nextCursor: string | null }> {
   const found = await ctx.unlocks.list({ ...filter, limit: filter.limit + 1 });
   const page = found.slice(0, filter.limit);
-  return { unlocks: page.map(toUnlockView), nextCursor: found.length > page.length ? (page.at(-1)?.id ?? null) : null };
+  const putBack = await ctx.restores.listPutBack(page.map(({ id }) => id));
+  return {
+    unlocks: page.map((unlock) => ({ ...toUnlockView(unlock), restoreOutcome: putBack.get(unlock.id) ?? null })),
+    nextCursor: found.length > page.length ? (page.at(-1)?.id ?? null) : null,
+  };
 }
 
 /** One record, whether it can be undone, and every attempt to; throws `not_found` for an unknown id. */
