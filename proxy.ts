@@ -1,6 +1,8 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { guardRequest } from "#lib/server/request-guard.ts";
 
+const READING_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+
 /** Refuses what is not addressed to us and sets the headers of every answer; services and routes do not rely on it. */
 export function proxy(request: NextRequest): NextResponse {
   const verdict = guardRequest(request);
@@ -8,6 +10,10 @@ export function proxy(request: NextRequest): NextResponse {
     const requestId = crypto.randomUUID();
     const { message, hint } = verdict;
     return NextResponse.json({ error: { code: "refused", message, hint, requestId } }, { status: 403 });
+  }
+  // Next would answer any method with the page. We have no server actions: what writes is under /api/.
+  if (!READING_METHODS.has(request.method) && !request.nextUrl.pathname.startsWith("/api/")) {
+    return new NextResponse(null, { status: 405, headers: { allow: [...READING_METHODS].join(", ") } });
   }
   const nonce = btoa(crypto.randomUUID());
   const policy = describePolicy(nonce);

@@ -23,6 +23,8 @@ export type WorldOptions = {
   readonly audit?: { readonly webhooks: readonly { name: string; url: string; secrets: readonly string[] }[] };
   /** Long by default: a test sweeps when it wants to. */
   readonly scanEvery?: string;
+  /** Over the credentials of the machine. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Changes the sandbox before the product first reads it. */
   readonly prepare?: (sandbox: Sandbox) => void;
 };
@@ -53,7 +55,7 @@ export const AMBIENT = {
   AWS_REGION: "eu-west-1",
 };
 
-const EXTERNAL_ID = "lockkeeper-e2e";
+export const EXTERNAL_ID = "lockkeeper-e2e-external-id";
 const TOOLS_ID = "999900001111";
 const SCAN_ACTIONS = [
   "s3:ListBucket",
@@ -72,7 +74,7 @@ export async function startWorld(options: WorldOptions = { accounts: [PAYMENTS] 
   const sandbox = await startSandbox();
   await addToSandbox(sandbox, options.accounts);
   options.prepare?.(sandbox);
-  return startOn(sandbox, formatConfig(sandbox, options), AMBIENT);
+  return startOn(sandbox, formatConfig(sandbox, options), { ...AMBIENT, ...options.env });
 }
 
 /** The story of the demo, as `npm start` shows it without a configuration. */
