@@ -202,8 +202,8 @@ function hashNode(left, right) {
 }
 
 const RECORD_LENGTH = HASH_LENGTH + SIGNATURE_LENGTH;
-const BATCH_LENGTH = 250;
-const WAITING_MAX = 2;
+const BATCH_LENGTH = 100;
+const WAITING_MAX = 4;
 const WORKER_MARK = "lockkeeper audit signatures";
 
 /** The index of the first record, a hash and its signature, that the key did not sign; -1 where it signed all. */
