@@ -24,6 +24,7 @@ const SOURCES = ACCOUNTS * (BUCKETS_EACH + 1);
 const LATENCY_MS = 20;
 const VIEWERS = 200;
 const ASK_EVERY_MS = 100;
+const ROUNDS = 5;
 const FIRST_ROUND_MS_MAX = 180_000;
 
 type Fleet = {
@@ -58,7 +59,7 @@ try {
   await untilSwept(product.url);
   const firstRoundMs = performance.now() - startedMs - readyMs;
 
-  const round = await measureRound(product.url);
+  const round = await measureRounds(product.url);
   const news = await measureNews(product.url);
   const hanging = await measureHanging(product.url);
   const counts = await fleet.counts();
@@ -66,9 +67,10 @@ try {
 
   const bars: Bar[] = [
     { name: "first round from nothing, 10,000 bodies", value: firstRoundMs / 1000, most: 30, unit: "s" },
-    { name: "a round in which nothing changed", value: round.wallMs / 1000, most: 30, unit: "s" },
-    { name: "list API during a round, p95", value: percentile(round.askedMs, 95), most: 150, unit: "ms" },
-    { name: "event loop of the web during a round, p99", value: round.lagMs, most: 20, unit: "ms" },
+    { name: "a round in which nothing changed, the slowest of five", value: round.wallMs / 1000, most: 30, unit: "s" },
+    { name: "list API during rounds, p50", value: percentile(round.askedMs, 50), most: 150, unit: "ms" },
+    { name: "list API during rounds, p95", value: percentile(round.askedMs, 95), most: 150, unit: "ms" },
+    { name: "event loop of the web during rounds, p99", value: round.lagMs, most: 20, unit: "ms" },
     { name: `${VIEWERS} open pages know of a new lock, the last of them`, value: news / 1000, most: 2, unit: "s" },
     { name: "a round while one bucket hangs: the others", value: hanging / 1000, most: 30, unit: "s" },
   ];
@@ -107,24 +109,30 @@ async function askList(url: string): Promise<List> {
   return body;
 }
 
-async function measureRound(url: string): Promise<{ wallMs: number; askedMs: number[]; lagMs: number }> {
+/** The slowest of some rounds, one after the other, and every answer of the list meanwhile. */
+async function measureRounds(url: string): Promise<{ wallMs: number; askedMs: number[]; lagMs: number }> {
   await pause(3000);
   const fromMs = Date.now();
-  const startedMs = performance.now();
+  const wallMs: number[] = [];
+  const askedMs: number[] = [];
   let isOver = false;
-  const round = scan(url, null).finally(() => {
+  const rounds = (async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const startedMs = performance.now();
+      await scan(url, null);
+      wallMs.push(performance.now() - startedMs);
+    }
+  })().finally(() => {
     isOver = true;
   });
-  const askedMs: number[] = [];
   while (!isOver) {
     const askedAtMs = performance.now();
     await fetch(`${url}/api/v1/locks`).then((answer) => answer.arrayBuffer());
     askedMs.push(performance.now() - askedAtMs);
     await pause(ASK_EVERY_MS);
   }
-  await round;
-  const wallMs = performance.now() - startedMs;
-  return { wallMs, askedMs, lagMs: lagBetween(fromMs, Date.now()) };
+  await rounds;
+  return { wallMs: Math.max(...wallMs), askedMs, lagMs: lagBetween(fromMs, Date.now()) };
 }
 
 /** The worst second's p99 would punish one pause; the median of the seconds' p99 says how it usually is. */

@@ -20,17 +20,31 @@ const CLAIM_MS = 86_400_000;
 export function createSightingStore(database: Database): SightingStore {
   const { prisma } = database;
   const cache = createSightingCache(prisma);
+  const inTurn = createQueue();
   return {
     listCurrent: () => read(database, () => cache.listAll()),
     listCurrentOf: (sourceId) => read(database, () => cache.listOf(sourceId)),
     findStatePath: (statePathHash) => read(database, () => findStatePath(prisma, statePathHash)),
     listOfStatePath: ({ bucket, stateKey, limit }) =>
       read(database, () => listOfStatePath(prisma, hashStatePath(bucket, stateKey), limit)),
-    recordSweep: (sweep) => writeAndTell(database, (tx) => recordSweep(tx, sweep)),
-    recordFound: (found) => writeAndTell(database, (tx) => recordFound(tx, found)),
+    recordSweep: (sweep) => inTurn(() => writeAndTell(database, (tx) => recordSweep(tx, sweep))),
+    recordFound: (found) => inTurn(() => writeAndTell(database, (tx) => recordFound(tx, found))),
     readMemory: (sourceId) => read(database, () => readSourceMemory(prisma, toJsonText(sourceId))),
     listSourceStates: () => read(database, async () => (await prisma.sourceState.findMany()).map(fromSourceStateRow)),
     markGone: (gone) => writeAndTell(database, (tx) => markGone(tx, gone)),
+  };
+}
+
+/**
+ * Runs one piece of work after the other. Sweeps wait for each other in the database anyway (`takeSightingsTurn`); if they
+ * did it there, two hundred that end together would hold every connection, and no page could be read.
+ */
+function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
   };
 }
 
