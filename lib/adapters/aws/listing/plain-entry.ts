@@ -15,9 +15,9 @@ const END = "</Contents>";
  * after it, or -1 when anything is otherwise; it is then for the general reader, which takes twice the time.
  */
 export function readPlainEntry(bytes: Buffer, from: number, entries: number[]): number {
-  const base = entries.length;
+  const { length } = bytes;
   let at = from;
-  entries.push(-1, -1, -1, -1, -1, -1, -1, -1);
+  let [key, keyEnd, modified, modifiedEnd, etag, etagEnd, size, sizeEnd] = [-1, -1, -1, -1, -1, -1, -1, -1];
   while (bytes[at] === LESS && bytes[at + 1] !== SLASH) {
     const nameStart = at + 1;
     let i = nameStart;
@@ -31,22 +31,34 @@ export function readPlainEntry(bytes: Buffer, from: number, entries: number[]): 
     const nameLength = i - nameStart;
     const start = i + 1;
     i = start;
-    while (i < bytes.length && bytes[i] !== LESS) i += 1;
+    while (i < length && bytes[i] !== LESS) i += 1;
     if (bytes[i + 1] !== SLASH || bytes[i + 2 + nameLength] !== GREATER) break;
     let j = 0;
     while (j < nameLength && bytes[i + 2 + j] === bytes[nameStart + j]) j += 1;
     if (j < nameLength) break;
     const field = fieldOf(bytes, nameStart, nameLength);
-    if (field >= 0) {
-      if (entries[base + field] !== -1) break;
-      entries[base + field] = start;
-      entries[base + field + 1] = i;
+    if (field === KEY) {
+      if (key !== -1) break;
+      key = start;
+      keyEnd = i;
+    } else if (field === LAST_MODIFIED) {
+      if (modified !== -1) break;
+      modified = start;
+      modifiedEnd = i;
+    } else if (field === ETAG) {
+      if (etag !== -1) break;
+      etag = start;
+      etagEnd = i;
+    } else if (field === SIZE) {
+      if (size !== -1) break;
+      size = start;
+      sizeEnd = i;
     }
     at = i + 3 + nameLength;
   }
-  if (entries[base + KEY] !== -1 && startsWith(bytes, at, END)) return at + END.length;
-  entries.length = base;
-  return -1;
+  if (key === -1 || !startsWith(bytes, at, END)) return -1;
+  entries.push(key, keyEnd, modified, modifiedEnd, etag, etagEnd, size, sizeEnd);
+  return at + END.length;
 }
 
 /** Which field an element's name stands for; -1 for those that nobody asks for. */

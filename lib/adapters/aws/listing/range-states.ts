@@ -33,9 +33,11 @@ function addState({ states }: Range, mark: number, stateKey: () => string): void
 
 /** Keys of many states are a burden to keep, and are listed anyway. */
 function forgetCrowd(states: ReadonlyMap<number, MarkStates>, mark: number): void {
-  const together = Array.from({ length: MARKS_TOGETHER }, (_, back) => states.get(mark - back)).filter(
-    (one) => one !== undefined,
-  );
-  const kept = together.reduce((sum, { keys }) => sum + keys.length, 0);
-  if (kept > STATE_KEYS_MAX) for (const one of together) one.keys = [];
+  let kept = 0;
+  for (let one = mark; one > mark - MARKS_TOGETHER; one -= 1) kept += states.get(one)?.keys.length ?? 0;
+  if (kept <= STATE_KEYS_MAX) return;
+  for (let one = mark; one > mark - MARKS_TOGETHER; one -= 1) {
+    const crowded = states.get(one);
+    if (crowded !== undefined) crowded.keys = [];
+  }
 }
