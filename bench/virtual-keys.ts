@@ -44,10 +44,12 @@ export function createVirtualKeys(count: number): VirtualKeys {
 
 const TEAMS = ["billing", "checkout", "data", "identity", "network", "payments", "platform", "search"];
 
+const dates: string[] = [];
+
 function logKey(index: number): string {
   const day = Math.floor(index / 5_000);
-  const date = new Date(Date.UTC(2020, 0, 1) + day * 86_400_000).toISOString().slice(0, 10).replaceAll("-", "/");
-  return `AWSLogs/111122223333/elasticloadbalancing/${date}/${String(index % 5_000).padStart(5, "0")}.log.gz`;
+  dates[day] ??= new Date(Date.UTC(2020, 0, 1) + day * 86_400_000).toISOString().slice(0, 10).replaceAll("-", "/");
+  return `AWSLogs/111122223333/elasticloadbalancing/${dates[day]}/${String(index % 5_000).padStart(5, "0")}.log.gz`;
 }
 
 /** Each workspace has its state, and beside it a backup or, in one of two hundred, a lock. */

@@ -137,7 +137,7 @@ function writeRoots(prefix: string): string {
 }
 
 function urlEncode(key: string): string {
-  return key.replaceAll(":", "%3A");
+  return key.includes(":") ? key.replaceAll(":", "%3A") : key;
 }
 
 function isTurn(every: number): boolean {

@@ -31,7 +31,7 @@ const ENTRY = "lib/adapters/aws/sweep-worker.ts";
  * Pages are rubbish as soon as they are read. Left alone, V8 lets it pile up with the size of the bucket before it is
  * collected.
  */
-const YOUNG_GENERATION_MB = 8;
+const YOUNG_GENERATION_MB = 24;
 const STOP_WAITING: ToWorker = { kind: "stop_waiting" };
 
 export function createSweepThread(options: {
