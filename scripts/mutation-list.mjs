@@ -474,6 +474,17 @@ function conclude(`,
     ],
     tests: [RESTORE_TEST],
   },
+  {
+    what: "assume the unlock role without a policy that names its halves",
+    edits: [
+      {
+        file: `${AWS}/credentials.ts`,
+        find: "policy: formatUnlockPolicy(roleArn, options.placed) }",
+        replace: "policy: null as never }",
+      },
+    ],
+    tests: [`${AWS}/session-policy.test.ts`],
+  },
 ];
 
 /** How often a text stands in another. */
