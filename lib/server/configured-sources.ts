@@ -28,7 +28,7 @@ function toAccountSettings(account: AccountConfig): AccountSettings {
     unlockRoleArn: account.unlockRoleArn ?? null,
     restoreRoleArn: account.restoreRoleArn ?? null,
     externalId: account.externalId ?? null,
-    sourceIdentity: account.sourceIdentity ?? "whenPermitted",
+    ...(account.sourceIdentity !== undefined && { sourceIdentity: account.sourceIdentity }),
     endpoints: {
       s3: account.endpoints.s3 ?? null,
       dynamodb: account.endpoints.dynamodb ?? null,

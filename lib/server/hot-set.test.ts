@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { Context } from "#lib/services/ports.ts";
+import type { Leadership } from "#lib/services/ports.ts";
 import { startHotSet } from "./hot-set.ts";
 
 const started: { stop: () => void }[] = [];
@@ -15,31 +15,22 @@ function twoProcesses() {
   /** How often each has looked whether anybody looks. */
   const ticks = [0, 0];
   const start = (index: 0 | 1) => {
-    // Only what the hot set touches; the rest of a context would need a database.
-    const ctx = {
-      now: () => 0,
-      sources: [],
-      scanner: { clockOffsetMs: () => null },
-      sightings: {
-        listCurrent: async () => {
-          asks[index] = (asks[index] ?? 0) + 1;
-          return [];
-        },
+    const leadership: Leadership = {
+      async lead(name, work) {
+        if (leaders.has(name)) return null;
+        leaders.add(name);
+        return work().finally(() => leaders.delete(name));
       },
-      leadership: {
-        lead: async (name: string, work: () => Promise<unknown>) => {
-          if (leaders.has(name)) return null;
-          leaders.add(name);
-          return work().finally(() => leaders.delete(name));
-        },
-      },
-      log: { warn: () => undefined },
-    } as unknown as Context;
+    };
+    const ask = async () => {
+      asks[index] = (asks[index] ?? 0) + 1;
+    };
+    const log = { warn: () => undefined };
     const countViewers = () => {
       ticks[index] = (ticks[index] ?? 0) + 1;
       return viewers[index] ?? 0;
     };
-    started.push(startHotSet({ newContext: () => ctx, countViewers, everyMs: 5 }));
+    started.push(startHotSet({ ask, leadership, log, countViewers, everyMs: 5 }));
   };
   start(0);
   start(1);

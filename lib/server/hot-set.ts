@@ -1,7 +1,7 @@
 import "server-only";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Context } from "#lib/services/ports.ts";
-import { refreshKnownLocks } from "#lib/services/sources/refresh-known-locks.ts";
+import type { Leadership, Log } from "#lib/services/ports.ts";
+import type { AskedMemory } from "#lib/services/sources/refresh-known-locks.ts";
 
 const EVERY_MS = 5_000;
 
@@ -10,17 +10,20 @@ const EVERY_MS = 5_000;
  * does it for all.
  */
 export function startHotSet(options: {
-  readonly newContext: () => Context;
+  /** Asks for the known locks that are due. */
+  readonly ask: (asked: AskedMemory) => Promise<unknown>;
+  readonly leadership: Leadership;
+  readonly log: Pick<Log, "warn">;
   readonly countViewers: () => number;
   readonly everyMs?: number;
 }): { readonly stop: () => void } {
-  const { newContext, countViewers, everyMs = EVERY_MS } = options;
+  const { ask, leadership, log, countViewers, everyMs = EVERY_MS } = options;
   const ended = new AbortController();
   const isWanted = () => !ended.signal.aborted && countViewers() > 0;
   const askWhileWanted = async () => {
-    const asked = new Map<string, number>();
+    const asked: AskedMemory = new Map();
     while (isWanted()) {
-      await refreshKnownLocks(newContext(), asked);
+      await ask(asked);
       await pause(everyMs, undefined, { signal: ended.signal });
     }
   };
@@ -28,11 +31,10 @@ export function startHotSet(options: {
   const timer = setInterval(async () => {
     if (isBusy || !isWanted()) return;
     isBusy = true;
-    const ctx = newContext();
     try {
-      await ctx.leadership.lead("ask for known locks", askWhileWanted);
+      await leadership.lead("ask for known locks", askWhileWanted);
     } catch (error) {
-      if (!ended.signal.aborted) ctx.log.warn({ cause: String(error) }, "known locks could not be asked for again");
+      if (!ended.signal.aborted) log.warn({ cause: String(error) }, "known locks could not be asked for again");
     } finally {
       isBusy = false;
     }

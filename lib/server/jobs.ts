@@ -2,6 +2,7 @@ import "server-only";
 import { ulid } from "ulid";
 import { createJobQueue } from "#lib/adapters/db/job-queue.ts";
 import { reconcileRestores } from "#lib/services/restores/reconcile-restores.ts";
+import { type AskedMemory, refreshKnownLocks } from "#lib/services/sources/refresh-known-locks.ts";
 import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 import { scheduleCheckpoint } from "./checkpoints.ts";
 import { startHotSet } from "./hot-set.ts";
@@ -53,7 +54,9 @@ export async function startJobs(runtime: Runtime): Promise<Jobs> {
     isAlone,
     times: isAlone ? { pollMs: POLL_EVERY_SECONDS * 1000 } : {},
   });
-  const hotSet = startHotSet({ newContext, countViewers });
+  const { leadership } = newContext();
+  const ask = (asked: AskedMemory) => refreshKnownLocks(newContext(), asked);
+  const hotSet = startHotSet({ ask, leadership, log: logger, countViewers });
   return {
     async stop(limitMs) {
       hotSet.stop();

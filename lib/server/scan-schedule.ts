@@ -67,7 +67,7 @@ export async function startScanSchedule(options: {
 async function planAll(ctx: Context, sources: readonly Source[], isFirst: boolean): Promise<readonly PlannedLook[]> {
   const states = new Map((await ctx.sightings.listSourceStates()).map((state) => [state.sourceId, state]));
   return sources.map((source) => {
-    const { inMs } = foreseeLook(ctx, source, states.get(source.id)).next;
+    const { inMs } = foreseeLook(ctx, source, states.get(source.id) ?? null).next;
     const isAtOnce = isFirst && ctx.scanRuleOf(source).requestsPerDay === null;
     return { sourceId: source.id, isFirst, inMs: isAtOnce ? 0 : inMs };
   });

@@ -280,6 +280,8 @@ export type SightingStore = {
   /** What the last sweep of a source left for the next look; `NO_MEMORY` when there is none, or it cannot be read. */
   readonly readMemory: (sourceId: string) => Promise<SourceMemory>;
   readonly listSourceStates: () => Promise<readonly SourceState[]>;
+  /** Null before the first look at it. */
+  readonly findSourceState: (sourceId: string) => Promise<SourceState | null>;
   readonly markGone: (input: {
     address: HalfAddress;
     fingerprint: string | null;

@@ -1,10 +1,10 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { StateListing } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 import { quoteEtag } from "./etag.ts";
 import { pairLocks } from "./listing/lock-pairing.ts";
 import { createPageFetcher } from "./listing/s3-pages.ts";
-import { compareKeys } from "./listing/utf8-order.ts";
 import type { ListedLock } from "./s3-lister.ts";
 import type { ScanCalls } from "./scan-calls.ts";
 
@@ -41,6 +41,6 @@ export async function listBeside(
     return { state, lock: { ...lock, etag: lock.etag === null ? null : quoteEtag(lock.etag) } };
   }
   const isReached =
-    page.nextToken === null || (page.lastKey !== null && compareKeys(page.lastKey, `${stateKey}.tflock`) > 0);
+    page.nextToken === null || (page.lastKey !== null && compareUtf8(page.lastKey, `${stateKey}.tflock`) > 0);
   return { state, lock: isReached ? null : undefined };
 }

@@ -3,6 +3,7 @@ import type { HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
 import type { KeyRange } from "#lib/domain/key-range.ts";
 import type { RefreshPlan } from "#lib/domain/refresh-plan.ts";
 import type { Source, SourceError } from "#lib/domain/source.ts";
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 import type { SweepResult } from "#lib/services/ports.ts";
 import { describeFailure } from "./aws-errors.ts";
 import { InvalidAnswerError } from "./aws-failure.ts";
@@ -10,7 +11,6 @@ import type { BucketListing, BucketListings } from "./bucket-listing.ts";
 import type { AwsOperation } from "./iam-statements.ts";
 import type { AwsLimits } from "./limits.ts";
 import { ListingOrderError } from "./listing/listing-error.ts";
-import { compareKeys } from "./listing/utf8-order.ts";
 import { listBeside } from "./lock-beside.ts";
 import { askKnown, askUnknown } from "./refresh-place.ts";
 import { listRange, type RangeLock } from "./refresh-range.ts";
@@ -42,7 +42,7 @@ export async function refreshBucket(refresh: BucketRefresh): Promise<SweepResult
   const { error, halves, hasAnswer, ...seen } = look.seen();
   return {
     outcome: error === null ? "ok" : hasAnswer ? "partial" : "error",
-    halves: halves.toSorted((a, b) => compareKeys(a.location, b.location)),
+    halves: halves.toSorted((a, b) => compareUtf8(a.location, b.location)),
     requests: calls.counted(),
     digestsSeen: 0,
     error,
@@ -172,7 +172,7 @@ function createLook(refresh: BucketRefresh) {
       foreignSeen,
       hasAnswer,
       error,
-      coverage: { kind: "part", ranges, locations: locations.toSorted(compareKeys) } as const,
+      coverage: { kind: "part", ranges, locations: locations.toSorted(compareUtf8) } as const,
     }),
   };
 }

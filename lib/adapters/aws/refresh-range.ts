@@ -1,4 +1,5 @@
 import type { KeyRange } from "#lib/domain/key-range.ts";
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 import type { BucketListing } from "./bucket-listing.ts";
 import { quoteEtag } from "./etag.ts";
 import type { ListedPage } from "./listing/listed-page.ts";
@@ -6,7 +7,6 @@ import { ListingOrderError } from "./listing/listing-error.ts";
 import { type PairedLock, pairLocks } from "./listing/lock-pairing.ts";
 import { newRange, type Range } from "./listing/range.ts";
 import { countUpTo, setToken } from "./listing/range-pages.ts";
-import { compareKeys } from "./listing/utf8-order.ts";
 import type { ListedLock } from "./s3-lister.ts";
 
 export type RangeLock = ListedLock & {
@@ -26,7 +26,7 @@ export async function listRange(
   const seen = { objectsSeen: 0, foreignSeen: 0, undecodable: 0 };
   for (;;) {
     const page = await askPage(listing, range);
-    if (page.keyCount > 0 && compareKeys(page.keyAt(0), range.low) <= 0) {
+    if (page.keyCount > 0 && compareUtf8(page.keyAt(0), range.low) <= 0) {
       throw new ListingOrderError("a page does not begin where it was asked to");
     }
     const end = countUpTo(page, through);

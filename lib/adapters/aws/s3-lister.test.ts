@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseLockObjectKey } from "#lib/domain/s3-lock-key.ts";
 import { createScanClients } from "./account-clients.ts";
+import { createCallLimiter } from "./call-limiter.ts";
 import { AWS_LIMITS } from "./limits.ts";
 import { decodeListedKey, type ListedLock, listLockPages } from "./s3-lister.ts";
 import { createScanCalls } from "./scan-calls.ts";
-import { createCallLimiter } from "./semaphore.ts";
 import { type SandboxAccount, startSandboxAccount } from "./testing/sandbox-account.ts";
 
 let world: SandboxAccount;

@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
 import type { Source, SourceError } from "#lib/domain/source.ts";
 import { NO_MEMORY, type SourceMemory } from "#lib/domain/source-memory.ts";
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 import type { SweepProgress, SweepResult } from "#lib/services/ports.ts";
 import { describeFailure } from "./aws-errors.ts";
 import { InvalidAnswerError } from "./aws-failure.ts";
@@ -11,7 +12,6 @@ import { createFoundNews, type FoundNews } from "./found-news.ts";
 import type { AwsLimits } from "./limits.ts";
 import { listLocks } from "./listing/list-locks.ts";
 import { ListingOrderError } from "./listing/listing-error.ts";
-import { compareKeys } from "./listing/utf8-order.ts";
 import { createBodyReader, type Observation } from "./s3-bodies.ts";
 import { describeUndecodable, type ListingPage, listLockPages } from "./s3-lister.ts";
 import type { ScanCalls } from "./scan-calls.ts";
@@ -60,7 +60,7 @@ export async function sweepBucket(sweep: BucketSweep): Promise<SweepResult> {
     outcome: error === null ? "ok" : hasPage ? "partial" : "error",
     halves: observations
       .flatMap(({ half }) => (half === null ? [] : [half]))
-      .sort((a, b) => compareKeys(a.location, b.location)),
+      .sort((a, b) => compareUtf8(a.location, b.location)),
     requests: calls.counted(),
     objectsSeen,
     digestsSeen: 0,

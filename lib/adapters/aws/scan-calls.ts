@@ -1,6 +1,6 @@
 import type { FinalizeRequestMiddleware, MiddlewareStack } from "@smithy/types";
+import type { CallLimiter } from "./call-limiter.ts";
 import type { AwsLimits } from "./limits.ts";
-import type { CallLimiter } from "./semaphore.ts";
 import { callWithin } from "./time-limit.ts";
 
 /** The calls of one look at a source: bounded in number and time, and counted with their retries. */

@@ -5,6 +5,7 @@ import { createScanClients } from "./account-clients.ts";
 import { type AwsClock, createAwsClock } from "./aws-clock.ts";
 import { isCredentialFailure } from "./aws-errors.ts";
 import { createBucketListings } from "./bucket-listing.ts";
+import { createCallLimiter } from "./call-limiter.ts";
 import type { Environment } from "./credentials.ts";
 import { sweepTable } from "./dynamodb-scanner.ts";
 import { readItemHalf, readObjectHalf } from "./half-reader.ts";
@@ -15,7 +16,6 @@ import { refreshTable } from "./refresh-table.ts";
 import { findObjectRemoval } from "./removal-history.ts";
 import { sweepBucket } from "./s3-scanner.ts";
 import { createScanCalls } from "./scan-calls.ts";
-import { createCallLimiter } from "./semaphore.ts";
 import { createTableMeters } from "./table-meter.ts";
 
 /**

@@ -31,6 +31,11 @@ export function createSightingStore(database: Database): SightingStore {
     recordFound: (found) => inTurn(() => writeAndTell(database, (tx) => recordFound(tx, found))),
     readMemory: (sourceId) => read(database, () => readSourceMemory(prisma, toJsonText(sourceId))),
     listSourceStates: () => read(database, async () => (await prisma.sourceState.findMany()).map(fromSourceStateRow)),
+    findSourceState: (sourceId) =>
+      read(database, async () => {
+        const row = await prisma.sourceState.findUnique({ where: { sourceJson: toJsonText(sourceId) } });
+        return row === null ? null : fromSourceStateRow(row);
+      }),
     markGone: (gone) => writeAndTell(database, (tx) => markGone(tx, gone)),
   };
 }

@@ -1,12 +1,10 @@
 import { expect, test } from "vitest";
 import type { ObservedHalf } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
-import type { Context } from "#lib/services/ports.ts";
 import { createFoundFeed } from "./found-feed.ts";
 
 type Stored = { readonly halves: readonly string[] };
 
-// Only what the feed touches; the rest of a context would need a database.
 function feedOf(recordFound: (halves: readonly string[]) => Promise<void>) {
   const pauses: { ms: number; end: () => void }[] = [];
   const warnings: string[] = [];
@@ -20,7 +18,7 @@ function feedOf(recordFound: (halves: readonly string[]) => Promise<void>) {
         recordFound(halves.map((half) => half.location)),
     },
     log: { warn: (_fields: unknown, message: string) => warnings.push(message) },
-  } as unknown as Context;
+  };
   return { feed: createFoundFeed(ctx, { id: "s" } as Source, 400), pauses, warnings };
 }
 

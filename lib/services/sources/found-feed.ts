@@ -12,8 +12,15 @@ export type FoundFeed = {
   readonly end: () => Promise<void>;
 };
 
+/** All that a feed needs of a context. */
+type FeedContext = Pick<Context, "now" | "monotonicMs" | "pause"> & {
+  readonly scanner: Pick<Context["scanner"], "clockOffsetMs">;
+  readonly sightings: Pick<Context["sightings"], "recordFound">;
+  readonly log: Pick<Context["log"], "warn">;
+};
+
 /** Stores the first finds at once and the others about once a second. What cannot be stored is logged: the sweep brings it again. */
-export function createFoundFeed(ctx: Context, source: Source, startedMs: number): FoundFeed {
+export function createFoundFeed(ctx: FeedContext, source: Source, startedMs: number): FoundFeed {
   let pending: ObservedHalf[] = [];
   let isEnded = false;
   let isRunning = false;

@@ -23,7 +23,7 @@ export async function lookAtSource(
 ): Promise<{ readonly nextInMs: number }> {
   const { isFirst, random = Math.random } = options;
   const rule = ctx.scanRuleOf(source);
-  const before = await readState(ctx, source);
+  const before = await ctx.sightings.findSourceState(source.id);
   const isTooEarly = (inMs: number) => inMs > EARLY_MS && (!isFirst || rule.requestsPerDay !== null);
   const soonest = { everyMs: rule.everyMs * (1 - FIRST_SPREAD) };
   const due = foreseeLook(ctx, source, before, soonest).next;
@@ -34,16 +34,12 @@ export async function lookAtSource(
     if (isTooEarly(whole.inMs)) return { nextInMs: whole.inMs };
     await scanSource(ctx, source);
   }
-  const after = await readState(ctx, source);
+  const after = await ctx.sightings.findSourceState(source.id);
   const everyMs = rule.everyMs * (1 - random() * (isFirst ? FIRST_SPREAD : SPREAD));
   const { inMs } = foreseeLook(ctx, source, after, { everyMs }).next;
   return { nextInMs: isSame(before, after) ? Math.max(inMs, ELSEWHERE_MS) : inMs };
 }
 
-async function readState(ctx: Context, source: Source): Promise<SourceState | undefined> {
-  return (await ctx.sightings.listSourceStates()).find(({ sourceId }) => sourceId === source.id);
-}
-
-function isSame(before: SourceState | undefined, after: SourceState | undefined): boolean {
+function isSame(before: SourceState | null, after: SourceState | null): boolean {
   return before?.lastAttemptAtMs === after?.lastAttemptAtMs && before?.lastRefreshAtMs === after?.lastRefreshAtMs;
 }

@@ -13,7 +13,7 @@ export function lookName(source: Source): string {
 export function foreseeLook(
   ctx: Context,
   source: Source,
-  state: SourceState | undefined,
+  state: SourceState | null,
   over: { readonly everyMs?: number; readonly hasRefreshPlan?: boolean } = {},
 ): { readonly next: NextLook; readonly nextAtMs: number | null; readonly cost: ScanCost | null } {
   const rule = { ...ctx.scanRuleOf(source), ...over };

@@ -10,29 +10,30 @@ import { lookName } from "./look-at.ts";
  * sweep will do, `elsewhere` that another look at this source runs.
  */
 export async function refreshSource(ctx: Context, source: Source): Promise<"done" | "no_plan" | "elsewhere"> {
-  const known = await ctx.sightings.listCurrentOf(source.id);
-  const plan = planRefresh(
-    await ctx.sightings.readMemory(source.id),
-    known.map(({ location }) => location),
-  );
-  if (plan === null) return "no_plan";
   const { promise, resolve } = Promise.withResolvers<void>();
   const led = await ctx.leadership.lead(lookName(source), async () => {
     ctx.sweeps.refreshing.set(source.id, promise);
     try {
-      await refreshAndRecord(ctx, source, plan);
-      return true;
+      return await refreshAndRecord(ctx, source);
     } finally {
       ctx.sweeps.refreshing.delete(source.id);
       resolve();
     }
   });
-  return led === null ? "elsewhere" : "done";
+  return led ?? "elsewhere";
 }
 
-async function refreshAndRecord(ctx: Context, source: Source, plan: RefreshPlan): Promise<void> {
+async function refreshAndRecord(ctx: Context, source: Source): Promise<"done" | "no_plan"> {
   const startedMs = ctx.monotonicMs();
-  const known = await ctx.sightings.listCurrentOf(source.id);
+  const [known, memory] = await Promise.all([
+    ctx.sightings.listCurrentOf(source.id),
+    ctx.sightings.readMemory(source.id),
+  ]);
+  const plan = planRefresh(
+    memory,
+    known.map(({ location }) => location),
+  );
+  if (plan === null) return "no_plan";
   const result = limitTo(plan, await ctx.scanner.refresh(source, known, plan));
   const durationMs = Math.round(ctx.monotonicMs() - startedMs);
   const finishedAtMs = awsNow(ctx);
@@ -41,6 +42,7 @@ async function refreshAndRecord(ctx: Context, source: Source, plan: RefreshPlan)
   const fields = { sourceId: source.id, outcome: result.outcome, durationMs, requests: result.requests };
   if (result.error === null) ctx.log.info(fields, "refreshed a source");
   else ctx.log.warn({ ...fields, errorCode: result.error.code }, "could not refresh a source fully");
+  return "done";
 }
 
 /** A look at a part must never make anything gone that lies elsewhere. */

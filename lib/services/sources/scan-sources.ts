@@ -66,8 +66,8 @@ async function sweepAlone(
 }
 
 async function wasSweptSince(ctx: Context, source: Source, sinceMs: number): Promise<boolean> {
-  const state = (await ctx.sightings.listSourceStates()).find(({ sourceId }) => sourceId === source.id);
-  if (state === undefined || state.lastAttemptAtMs === null) return false;
+  const state = await ctx.sightings.findSourceState(source.id);
+  if (state === null || state.lastAttemptAtMs === null) return false;
   return state.lastAttemptAtMs - (state.durationMs ?? 0) > sinceMs;
 }
 

@@ -1,5 +1,5 @@
 import type { SourceMemory } from "#lib/domain/source-memory.ts";
-import { compareKeys } from "./utf8-order.ts";
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 
 /**
  * What a listing begins with of what the one before it learned: where keys are. Only a guess: a listing is complete whatever
@@ -16,7 +16,7 @@ export function usableBoundaries(boundaries: readonly string[], prefix: string):
   const usable = boundaries
     .map(cutAtControl)
     .filter((key) => key.startsWith(prefix) && isUsable(key))
-    .toSorted(compareKeys);
+    .toSorted(compareUtf8);
   return usable.filter((key, index) => key !== usable[index - 1]);
 }
 

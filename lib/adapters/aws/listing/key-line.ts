@@ -1,4 +1,4 @@
-import { compareKeys } from "./utf8-order.ts";
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 
 /**
  * A straight line through the key space near two bounds: keys become numbers, so that distances can be compared and a
@@ -60,7 +60,7 @@ export function middleKey(line: KeyLine, low: string, high: string, fraction = 0
 /** True for a key that cuts the range in two and may be sent to S3. */
 export function isBetween(cut: string, low: string, high: string | null): boolean {
   if (cut.length > CUT_LENGTH_MAX || !cut.isWellFormed()) return false;
-  return compareKeys(low, cut) < 0 && (high === null || compareKeys(cut, high) < 0);
+  return compareUtf8(low, cut) < 0 && (high === null || compareUtf8(cut, high) < 0);
 }
 
 /** Length of the common beginning, which never ends inside a character. */

@@ -1,10 +1,10 @@
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 import { commonLength, drawKeyLine, isBetween, middleKey } from "./key-line.ts";
 import { guessRungs } from "./key-rungs.ts";
 import type { ListedPage } from "./listed-page.ts";
 import { ListingOrderError } from "./listing-error.ts";
 import { newRange, type Range } from "./range.ts";
 import { countUpTo, markKeys, setToken } from "./range-pages.ts";
-import { compareKeys } from "./utf8-order.ts";
 
 /**
  * Divides the key space among chains of requests. Its ranges, with what they listed already, always cover the key space
@@ -46,10 +46,10 @@ export function createRangeBook(options: { prefix: string; boundaries: readonly 
   const wasteAtOnce = options.boundaries.length === 0 ? WASTE_AT_ONCE.unknown : WASTE_AT_ONCE.known;
 
   for (const boundary of [...options.boundaries].reverse()) {
-    if (leftmost.high === null || compareKeys(boundary, leftmost.high) < 0) cut(leftmost, boundary, false, 1);
+    if (leftmost.high === null || compareUtf8(boundary, leftmost.high) < 0) cut(leftmost, boundary, false, 1);
   }
   // The leftmost first: the order in which people read.
-  waiting.sort((a, b) => -compareKeys(a.start, b.start));
+  waiting.sort((a, b) => -compareUtf8(a.start, b.start));
 
   /** Makes a range of what lies behind `key` in `range`. */
   function cut(range: Range, key: string, isGuess: boolean, pagesLeft: number): Range {
@@ -134,7 +134,7 @@ export function createRangeBook(options: { prefix: string; boundaries: readonly 
     note(range, page) {
       const end = countUpTo(page, range.high);
       listing.delete(range);
-      if (page.keyCount > 0 && compareKeys(page.keyAt(0), range.low) <= 0) {
+      if (page.keyCount > 0 && compareUtf8(page.keyAt(0), range.low) <= 0) {
         throw new ListingOrderError("a page does not begin where it was asked to");
       }
       range.pages += 1;

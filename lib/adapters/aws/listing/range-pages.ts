@@ -1,18 +1,18 @@
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 import { MARK_KEYS } from "./boundaries.ts";
 import type { ListedPage } from "./listed-page.ts";
 import { ListingFormatError } from "./listing-error.ts";
 import type { Range } from "./range.ts";
-import { compareKeys } from "./utf8-order.ts";
 
 /** How many keys of the page are not behind `high`. */
 export function countUpTo(page: ListedPage, high: string | null): number {
-  if (high === null || page.keyCount === 0 || compareKeys(page.keyAt(page.keyCount - 1), high) <= 0)
+  if (high === null || page.keyCount === 0 || compareUtf8(page.keyAt(page.keyCount - 1), high) <= 0)
     return page.keyCount;
   let low = 0;
   let behind = page.keyCount;
   while (low < behind) {
     const middle = (low + behind) >>> 1;
-    if (compareKeys(page.keyAt(middle), high) <= 0) low = middle + 1;
+    if (compareUtf8(page.keyAt(middle), high) <= 0) low = middle + 1;
     else behind = middle;
   }
   return low;

@@ -1,9 +1,9 @@
 import { type SegmentMemory, type SourceMemory, STATE_KEYS_MAX } from "#lib/domain/source-memory.ts";
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 import { canBeBoundary, MARK_KEYS } from "./boundaries.ts";
 import type { Range } from "./range.ts";
 import type { MarkStates } from "./range-states.ts";
 import { waitingStates } from "./state-places.ts";
-import { compareKeys } from "./utf8-order.ts";
 
 const PAGE_KEYS = 1000;
 /** Keys between two boundaries: a page less a little, so that a few new keys do not cost a request. */
@@ -39,7 +39,7 @@ function* partsOf(ranges: Iterable<Range>): Generator<Part> {
     part.states += found?.count ?? 0;
     part.stateKeys.push(...(found?.keys ?? []));
     for (const stateKey of unplaced) {
-      if (compareKeys(`${stateKey}.tflock`, end) > 0) continue;
+      if (compareUtf8(`${stateKey}.tflock`, end) > 0) continue;
       unplaced.delete(stateKey);
       addOne(part, stateKey);
     }
@@ -78,7 +78,7 @@ function join(part: Part, next: Part): Part {
 
 function toSegment({ keys, states, stateKeys }: Part): SegmentMemory {
   const isKept = states <= STATE_KEYS_MAX && stateKeys.length === states;
-  return { keys, states, stateKeys: isKept ? stateKeys.sort(compareKeys) : [] };
+  return { keys, states, stateKeys: isKept ? stateKeys.sort(compareUtf8) : [] };
 }
 
 function boundStateKeys(segments: SegmentMemory[]): SegmentMemory[] {

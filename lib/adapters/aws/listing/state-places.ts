@@ -1,7 +1,7 @@
 import { isStateKey } from "#lib/domain/state-path.ts";
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 import type { ListedPage } from "./listed-page.ts";
 import type { OpenKey } from "./lock-pairing.ts";
-import { compareKeys } from "./utf8-order.ts";
 
 /**
  * A state's place is that of its lock, `<state>.tflock`, whether the lock is there or not: whoever lists that place sees the
@@ -56,7 +56,7 @@ export function findStatePlaces(
 /** The states whose places lie behind all keys listed so far. */
 export function waitingStates(open: readonly OpenKey[]): string[] {
   const last = open.at(-1)?.key ?? "";
-  return open.map(({ key }) => key).filter((key) => key.endsWith(".tfstate") && compareKeys(last, `${key}.tflock`) < 0);
+  return open.map(({ key }) => key).filter((key) => key.endsWith(".tfstate") && compareUtf8(last, `${key}.tflock`) < 0);
 }
 
 type Waiting = { readonly bytes: Buffer; readonly from: number; readonly to: number };

@@ -1,4 +1,4 @@
-import { compareKeys } from "#lib/adapters/aws/listing/utf8-order.ts";
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 
 /** For tests: buckets of very different shapes, each of `count` keys in order, about one in a thousand a lock. */
 export const KEY_SETS: Readonly<Record<string, (count: number) => string[]>> = {
@@ -36,7 +36,7 @@ const SCRIPTS = ["latin", "日本語", "Ελλάδα", "Россия", "\u{1F680
 
 function withLocks(keys: string[]): string[] {
   const locks = keys.filter((_, index) => index % 1000 === 500).map((key) => `${key}.tflock`);
-  return [...keys, ...locks].sort(compareKeys);
+  return [...keys, ...locks].sort(compareUtf8);
 }
 
 function range<T>(length: number, make: (index: number) => T): T[] {

@@ -1,6 +1,6 @@
 import type { ListedPage } from "#lib/adapters/aws/listing/listed-page.ts";
 import { createRangeBook, type RangeBook } from "#lib/adapters/aws/listing/range-book.ts";
-import { compareKeys } from "#lib/adapters/aws/listing/utf8-order.ts";
+import { compareUtf8 } from "#lib/domain/utf8-order.ts";
 
 /** For tests: what listing a bucket costs when every page takes one unit of time. */
 export type Simulation = { requests: number; rounds: number; keysFound: number; book: RangeBook };
@@ -29,7 +29,7 @@ function pageAfter(keys: readonly string[], after: string): ListedPage {
   let high = keys.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareKeys(keys[middle] ?? "", after) <= 0) low = middle + 1;
+    if (compareUtf8(keys[middle] ?? "", after) <= 0) low = middle + 1;
     else high = middle;
   }
   const listed = keys.slice(low, low + 1000);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { createCallLimiter } from "./call-limiter.ts";
 import { AWS_LIMITS } from "./limits.ts";
 import { createScanCalls } from "./scan-calls.ts";
-import { createCallLimiter } from "./semaphore.ts";
 
 const callsIn = (account: string, limit: ReturnType<typeof createCallLimiter>) =>
   createScanCalls({ account, limit, limits: AWS_LIMITS });
