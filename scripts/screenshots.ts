@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { type Browser, chromium } from "@playwright/test";
+import { type Browser, chromium, type Page } from "@playwright/test";
 import { takeManyLocks } from "#e2e/page-size.ts";
 import { fillDialog, openDialog } from "#e2e/unlock-dialog.ts";
 import { PAYMENTS, PAYMENTS_BUCKET, startDemoWorld, startWorld, type World, type WorldOptions } from "#e2e/world.ts";
@@ -8,6 +8,8 @@ import { findChromium } from "./chromium.mjs";
 import { ALL_LOOKS, FOLDER, type Shot, save, takePage, withPage, withWorld } from "./screenshots/camera.ts";
 import { takeTrail } from "./screenshots/trail.ts";
 import { takeUndo } from "./screenshots/undo.ts";
+
+const REFRESHED_MS_MAX = 40_000;
 
 /** The lock of the demo that a person would break: its runner died. */
 const STALE = "checkout/prod/terraform.tfstate";
@@ -22,6 +24,7 @@ const GROUPS: Readonly<Record<string, (browser: Browser) => Promise<void>>> = {
     }),
   hostile: (browser) => withWorld(startWorld(), (world) => takeHostile(browser, world)),
   many: (browser) => withWorld(startWorld(), (world) => takeMany(browser, world)),
+  big: (browser) => withWorld(startWorld(BIG), (world) => takeBig(browser, world)),
   undo: takeUndo,
   trail: takeTrail,
 };
@@ -56,6 +59,27 @@ const UNREADABLE: WorldOptions = {
       effect: { kind: "status", status: 403, code: "AccessDenied" },
     }),
 };
+
+/** A bucket whose sweep takes so many pages that it is refreshed between two. */
+const BIG: WorldOptions = {
+  accounts: [PAYMENTS],
+  scanEvery: "5s",
+  prepare(sandbox) {
+    sandbox.setListing({ maxKeys: 10 });
+    for (let index = 0; index < 1_000; index += 1) {
+      sandbox.putObject(PAYMENTS_BUCKET, `logs/${String(index).padStart(4, "0")}.txt`, "x");
+    }
+    sandbox.putObject(PAYMENTS_BUCKET, "network/terraform.tfstate", "{}");
+  },
+};
+
+async function takeBig(browser: Browser, world: World): Promise<void> {
+  const prepare = async (page: Page) => {
+    await page.getByText("Scan to sweep now").waitFor({ timeout: REFRESHED_MS_MAX });
+  };
+  await takePage(browser, world, { name: "sources-big", looks: ["light", "narrow"], path: "/sources", prepare });
+  await takeList(browser, world, { name: "locks-big-empty", look: "light" });
+}
 
 async function takeDemo(browser: Browser, world: World): Promise<void> {
   await unlockOne(world);

@@ -28,7 +28,7 @@ export function SourceSchedule({ source }: { source: SourceView }) {
 }
 
 function NextLook({ atIso, kind }: { atIso: string; kind: SourceView["nextLook"] }) {
-  const what = kind === "sweep" ? "Whole sweep" : "Known states again";
+  const what = kind === "sweep" ? "Next whole sweep" : "Next look at known states";
   const text = useClockText((nowMs) => {
     const inMs = Date.parse(atIso) - nowMs;
     return inMs < 1_000 ? `${what} about now` : `${what} in ${formatDuration(inMs)}`;

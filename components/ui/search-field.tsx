@@ -17,7 +17,7 @@ type Props = {
 /** Search as one types; Escape empties it, then leaves it. */
 export function SearchField({ inputRef, label, placeholder, value, onChange, onEnter }: Props) {
   return (
-    <span className="relative flex min-w-0 flex-1 items-center md:max-w-80">
+    <span className="relative flex min-w-0 grow basis-60 items-center md:max-w-80">
       <Search size={14} aria-hidden="true" className="pointer-events-none absolute left-2.5 text-muted" />
       <input
         ref={inputRef}

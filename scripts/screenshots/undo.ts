@@ -33,6 +33,7 @@ export async function takeUndo(browser: Browser): Promise<void> {
     await takePage(browser, world, { name: "restore-changed", looks: ["light"], path: shared, prepare: restoreLate });
     await takePage(browser, world, { name: "restore-outcome", looks: ["light"], path: pair, prepare: restore });
     await takePage(browser, world, { name: "unlock-restored", looks: ALL_LOOKS, path: pair, isWhole: true });
+    await takePage(browser, world, { name: "unlocks-restored", looks: ["light", "narrow"], path: "/unlocks" });
   });
 }
 
