@@ -28,7 +28,7 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? "";
-  const { isSandbox, database, actor } = await describeInstallation();
+  const { isSandbox, database, visitor } = await describeInstallation();
   return (
     <html lang="en" suppressHydrationWarning>
       <body className="flex min-h-dvh flex-col">
@@ -37,7 +37,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             <ToastProvider>
               <ShortcutProvider>
                 <Banner isSandbox={isSandbox} database={database} />
-                <TopBar actor={actor} />
+                {visitor !== null && <TopBar actor={visitor.name} />}
                 <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
                   {children}
                 </main>

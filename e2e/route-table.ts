@@ -30,6 +30,7 @@ export const ROUTES: readonly Route[] = [
   { path: "/", kind: "page", answers: ["GET", "HEAD"] },
   { path: "/audit", kind: "page", answers: ["GET", "HEAD"] },
   { path: "/locks/[key]", kind: "page", answers: ["GET", "HEAD"] },
+  { path: "/sign-in", kind: "page", answers: ["GET", "HEAD"] },
   { path: "/sources", kind: "page", answers: ["GET", "HEAD"] },
   { path: "/unlocks", kind: "page", answers: ["GET", "HEAD"] },
   { path: "/unlocks/[id]", kind: "page", answers: ["GET", "HEAD"] },

@@ -1,6 +1,7 @@
-import { runRoute } from "#lib/server/run-route.ts";
+import { ulid } from "ulid";
+import { systemPrincipal } from "#lib/server/access/principal.ts";
+import { runOpenRoute } from "#lib/server/run-route.ts";
 import { isDraining } from "#lib/server/running-work.ts";
-import { getRuntime } from "#lib/server/runtime.ts";
 import { checkTrail } from "#lib/services/audit/check-trail.ts";
 
 /**
@@ -8,10 +9,10 @@ import { checkTrail } from "#lib/services/audit/check-trail.ts";
  * failure is not ours. What is wrong with the trail itself is told and does not take the service away.
  */
 export function GET(request: Request): Promise<Response> {
-  return runRoute(request, async (ctx) => {
+  return runOpenRoute(request, async ({ database, contextFor }) => {
     if (isDraining()) return Response.json({ status: "draining" }, { status: 503 });
-    const { database } = await getRuntime();
     await database.check();
+    const ctx = contextFor(systemPrincipal("auditor"), ulid());
     return Response.json({ status: "ready", audit: (await checkTrail(ctx)) ?? "ok" });
   });
 }

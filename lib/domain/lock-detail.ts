@@ -1,10 +1,12 @@
 import type { Lock, LockHalf } from "./lock.ts";
 import type { UnlockView } from "./unlock-view.ts";
 
-/** A half with its stored bytes; `rawText` is them decoded for display only, `rawBase64` is exact. */
+/** A half with its stored bytes; `rawText` is them decoded for display only, `rawBase64` is exact. Both are null where `isRawHidden`. */
 export type LockHalfRaw = LockHalf & {
   readonly rawText: string | null;
   readonly rawBase64: string | null;
+  /** The reader's access does not include raw text. */
+  readonly isRawHidden: boolean;
   readonly isTruncated: boolean;
   readonly problem: string | null;
 };

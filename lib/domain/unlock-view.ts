@@ -14,6 +14,8 @@ export type UnlockHalfView = {
   readonly etag: string | null;
   readonly rawText: string | null;
   readonly rawBase64: string | null;
+  /** The reader's access does not include raw text. */
+  readonly isRawHidden: boolean;
   readonly awsRequestIds: readonly string[];
 };
 

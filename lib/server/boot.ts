@@ -1,6 +1,7 @@
 import "server-only";
 import { ulid } from "ulid";
 import { recordConfig } from "#lib/services/audit/record-config.ts";
+import { systemPrincipal } from "./access/principal.ts";
 import { startCheckpoints } from "./checkpoints.ts";
 import { summariseConfig } from "./config/config-summary.ts";
 import { startDeliveries } from "./deliveries.ts";
@@ -57,6 +58,6 @@ export async function boot(): Promise<void> {
 /** The sandbox is another one at every start, at other addresses: that is no change of anything. */
 async function recordConfiguration({ config, contextFor, isSandbox }: Runtime): Promise<void> {
   if (isSandbox) return;
-  const ctx = contextFor({ kind: "system", name: "auditor" }, ulid());
+  const ctx = contextFor(systemPrincipal("auditor"), ulid());
   await recordConfig(ctx, summariseConfig(config, ctx.sha256));
 }

@@ -3,6 +3,7 @@ import { ulid } from "ulid";
 import { verifyTrail } from "#lib/services/audit/describe-trail.ts";
 import { writeCheckpoint } from "#lib/services/audit/write-checkpoint.ts";
 import type { Context } from "#lib/services/ports.ts";
+import { systemPrincipal } from "./access/principal.ts";
 import { logger } from "./logger.ts";
 import { isDraining } from "./running-work.ts";
 import { getRuntime, type Runtime } from "./runtime.ts";
@@ -69,5 +70,5 @@ async function lookAtTrail(ctx: Context): Promise<void> {
 }
 
 function contextOf(runtime: Runtime): Context {
-  return runtime.contextFor({ kind: "system", name: "auditor" }, ulid());
+  return runtime.contextFor(systemPrincipal("auditor"), ulid());
 }

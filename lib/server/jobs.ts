@@ -4,6 +4,7 @@ import { createJobQueue } from "#lib/adapters/db/job-queue.ts";
 import { reconcileRestores } from "#lib/services/restores/reconcile-restores.ts";
 import { type AskedMemory, refreshKnownLocks } from "#lib/services/sources/refresh-known-locks.ts";
 import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
+import { systemPrincipal } from "./access/principal.ts";
 import { scheduleCheckpoint } from "./checkpoints.ts";
 import { startHotSet } from "./hot-set.ts";
 import { countViewers } from "./lock-stream.ts";
@@ -45,7 +46,7 @@ export async function startJobs(runtime: Runtime): Promise<Jobs> {
   await planReconcile();
   void reconcileNow(runtime);
 
-  const newContext = () => runtime.contextFor({ kind: "system", name: "scanner" }, ulid());
+  const newContext = () => runtime.contextFor(systemPrincipal("scanner"), ulid());
   const isAlone = runtime.database.kind === "embedded";
   const schedule = await startScanSchedule({
     boss,
@@ -68,8 +69,8 @@ export async function startJobs(runtime: Runtime): Promise<Jobs> {
 
 async function reconcileNow(runtime: Runtime): Promise<void> {
   try {
-    const unlocks = await reconcileUnlocks(runtime.contextFor({ kind: "system", name: "reconciler" }, ulid()));
-    const restores = await reconcileRestores(runtime.contextFor({ kind: "system", name: "reconciler" }, ulid()));
+    const unlocks = await reconcileUnlocks(runtime.contextFor(systemPrincipal("reconciler"), ulid()));
+    const restores = await reconcileRestores(runtime.contextFor(systemPrincipal("reconciler"), ulid()));
     if (unlocks.settled + restores.settled > 0) scheduleCheckpoint();
   } catch (error) {
     logger.error({ cause: String(error) }, "open unlocks could not be settled");

@@ -1,32 +1,49 @@
 import "server-only";
 import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
 import { ulid } from "ulid";
+import type { Access } from "#lib/domain/access/access.ts";
+import { formatActor } from "#lib/domain/actor.ts";
 import { AppError } from "#lib/services/errors.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { guardRequest } from "./request-guard.ts";
 import { getRuntime } from "./runtime.ts";
 
-/** The context of a page: guarded again here, since a proxy alone is no boundary. Throws AppError `refused`. */
+/**
+ * The context of a page for who has signed in; anybody else is sent to sign in. Guarded again here, since a proxy alone is no
+ * boundary. Throws AppError `refused`.
+ */
 export async function pageContext(): Promise<Context> {
-  const verdict = guardRequest({ method: "GET", headers: await headers() });
-  if (verdict.verdict === "refuse") throw new AppError(verdict.message, { code: "refused", hint: verdict.hint });
   const runtime = await getRuntime();
-  return runtime.contextFor(runtime.localActor, ulid());
+  const principal = await findPrincipal();
+  if (principal === null) redirect("/sign-in");
+  return runtime.contextFor(principal, ulid());
 }
 
 export type Installation = {
   readonly isSandbox: boolean;
   readonly database: "embedded" | "postgresql";
-  readonly actor: string;
+  /** Null while nobody has signed in. */
+  readonly visitor: { readonly name: string; readonly access: Access; readonly isLocal: boolean } | null;
 };
 
-/** What the banners say about this installation. */
+/** What the frame around every page says about this installation, and about who looks at it. */
 export async function describeInstallation(): Promise<Installation> {
-  const runtime = await getRuntime();
-  const { localActor } = runtime;
-  return {
-    isSandbox: runtime.isSandbox,
-    database: runtime.database.kind,
-    actor: localActor.kind === "person" ? localActor.name : "",
+  const { isSandbox, database } = await getRuntime();
+  const principal = await findPrincipal();
+  const visitor = principal && {
+    name: formatActor(principal.actor),
+    access: principal.access,
+    isLocal: principal.signIn.kind === "local",
   };
+  return { isSandbox, database: database.kind, visitor };
 }
+
+/** Once for a page and the frame around it. */
+const findPrincipal = cache(async () => {
+  const given = await headers();
+  const verdict = guardRequest({ method: "GET", headers: given });
+  if (verdict.verdict === "refuse") throw new AppError(verdict.message, { code: "refused", hint: verdict.hint });
+  return (await getRuntime()).authenticate(given);
+});

@@ -6,12 +6,15 @@ import { AppError, type AppErrorCode } from "#lib/services/errors.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { logger } from "./logger.ts";
 import { guardRequest } from "./request-guard.ts";
-import { getRuntime } from "./runtime.ts";
+import { getRuntime, type Runtime } from "./runtime.ts";
 
 const STATUS_OF: Readonly<Record<AppErrorCode, number>> = {
   invalid: 422,
   not_found: 404,
   refused: 403,
+  unauthenticated: 401,
+  sign_in_again: 403,
+  too_many: 429,
   changed: 409,
   in_progress: 409,
   already_gone: 410,
@@ -23,20 +26,42 @@ const STATUS_OF: Readonly<Record<AppErrorCode, number>> = {
 const BODY_BYTES_MAX = 512 * 1024;
 
 /**
- * Answers one API request: guarded, with the actor of this installation, every error as
- * `{ error: { code, message, hint, requestId } }`, and nothing of an unexpected error but its request id.
+ * Answers one API request of somebody who has signed in: guarded, every error as `{ error: { code, message, hint, requestId } }`,
+ * and nothing of an unexpected error but its request id.
  */
-export async function runRoute(request: Request, handle: (ctx: Context) => Promise<Response>): Promise<Response> {
+export function runRoute(request: Request, handle: (ctx: Context) => Promise<Response>): Promise<Response> {
+  return answer(request, async (runtime, requestId) => {
+    const principal = await runtime.authenticate(request.headers);
+    if (principal === null) throw unauthenticated();
+    return handle(runtime.contextFor(principal, requestId));
+  });
+}
+
+/** The same for what anybody may ask, such as whether the process lives. It learns nothing of who asks. */
+export function runOpenRoute(request: Request, handle: (runtime: Runtime) => Promise<Response>): Promise<Response> {
+  return answer(request, (runtime) => handle(runtime));
+}
+
+async function answer(
+  request: Request,
+  handle: (runtime: Runtime, requestId: string) => Promise<Response>,
+): Promise<Response> {
   const requestId = ulid();
   try {
     const verdict = guardRequest(request);
     if (verdict.verdict === "refuse") throw new AppError(verdict.message, { code: "refused", hint: verdict.hint });
-    const runtime = await getRuntime();
-    return withHeaders(await handle(runtime.contextFor(runtime.localActor, requestId)), requestId);
+    return withHeaders(await handle(await getRuntime(), requestId), requestId);
   } catch (error) {
     unstable_rethrow(error);
     return withHeaders(answerError(error, requestId), requestId);
   }
+}
+
+function unauthenticated(): AppError {
+  return new AppError("Nobody is signed in.", {
+    code: "unauthenticated",
+    hint: "Sign in at /sign-in, or send a token as Authorization: Bearer.",
+  });
 }
 
 function answerError(error: unknown, requestId: string): Response {

@@ -1,7 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { uptime, userInfo } from "node:os";
+import { uptime } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ulid } from "ulid";
@@ -15,10 +15,11 @@ import { announceSigningKey } from "#lib/adapters/db/key-rotation.ts";
 import { loadAuditKeys } from "#lib/adapters/db/signing-key.ts";
 import { openStores } from "#lib/adapters/db/stores.ts";
 import { createWebhook } from "#lib/adapters/webhooks/webhook.ts";
-import type { Actor } from "#lib/domain/actor.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { createTrailMemory } from "#lib/services/audit/trail-memory.ts";
 import type { CheckpointSink, Context } from "#lib/services/ports.ts";
+import { openAccess } from "./access/open-access.ts";
+import type { Authenticate, Principal } from "./access/principal.ts";
 import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { parseConfig } from "./config/parse-config.ts";
@@ -37,10 +38,10 @@ export type Runtime = {
   readonly isSandbox: boolean;
   readonly database: Database;
   readonly metrics: Metrics;
-  readonly localActor: Actor;
+  readonly authenticate: Authenticate;
   readonly sources: readonly Source[];
   readonly scanner: Pick<ThreadedScanner, "stopWaiting" | "close">;
-  readonly contextFor: (actor: Actor, requestId: string) => Context;
+  readonly contextFor: (principal: Principal, requestId: string) => Context;
 };
 
 // Route handlers and instrumentation are bundled apart; only globalThis is common to them.
@@ -82,7 +83,10 @@ async function createRuntime(): Promise<Runtime> {
   const metrics = createMetrics();
   const aws = awsEnvironment === undefined ? {} : { env: awsEnvironment };
   const sources = listConfiguredSources(config);
+  const { accessOf, freshSignInMsMax, ...access } = openAccess(config.access);
   const shared = {
+    accessOf,
+    freshSignInMsMax,
     now: Date.now,
     // Counts on while the machine sleeps, unlike performance.now().
     monotonicMs: () => uptime() * 1000,
@@ -115,8 +119,13 @@ async function createRuntime(): Promise<Runtime> {
     metrics,
     sources: shared.sources,
     scanner: shared.scanner,
-    localActor: { kind: "person", name: userInfo().username, authenticatedBy: "local" },
-    contextFor: (actor, requestId) => ({ ...shared, actor, requestId, log: logger.child({ requestId }) }),
+    ...access,
+    contextFor: (principal, requestId) => ({
+      ...shared,
+      ...principal,
+      requestId,
+      log: logger.child({ requestId }),
+    }),
   };
 }
 

@@ -2,6 +2,11 @@ export type AppErrorCode =
   | "invalid"
   | "not_found"
   | "refused"
+  /** Nobody has signed in. */
+  | "unauthenticated"
+  /** Somebody has, but too long ago for this. */
+  | "sign_in_again"
+  | "too_many"
   | "changed"
   | "in_progress"
   | "already_gone"

@@ -1,5 +1,7 @@
+import type { Access } from "#lib/domain/access/access.ts";
+import type { SignIn } from "#lib/domain/access/sign-in.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
-import type { Actor } from "#lib/domain/actor.ts";
+import type { Actor, Identity } from "#lib/domain/actor.ts";
 import type { HalfAddress, HalfBody, HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
 import type { KeyRange } from "#lib/domain/key-range.ts";
 import type { MerkleState } from "#lib/domain/merkle-tree.ts";
@@ -178,6 +180,24 @@ export type AuditAction =
   | "restore.refused"
   | "audit.exported"
   | "audit.key_rotated"
+  /** Somebody asked for what their access does not allow. */
+  | "access.denied"
+  | "sign_in.succeeded"
+  | "sign_in.failed"
+  | "sign_in.ended"
+  | "session.revoked"
+  | "person.added"
+  | "person.changed"
+  | "token.made"
+  | "token.revoked"
+  | "approval.requested"
+  | "approval.given"
+  | "approval.denied"
+  | "approval.withdrawn"
+  | "approval.expired"
+  | "approval.voided"
+  | "break_glass.used"
+  | "break_glass.reviewed"
   | "config.changed";
 
 export type AuditFilter = {
@@ -489,6 +509,13 @@ export type Counters = {
 /** What every verb needs from the world. `actor` is who asks, never taken from a request body. */
 export type Context = {
   readonly actor: Actor;
+  /** What the actor may do: every verb asks it itself, at the place where it would act. */
+  readonly access: Access;
+  readonly signIn: SignIn;
+  /** How old a sign-in may be before what cannot be undone; null asks nobody to sign in anew. */
+  readonly freshSignInMsMax: number | null;
+  /** What somebody else may do now, from what is stored and configured; null for who is unknown or disabled. */
+  readonly accessOf: (identity: Identity) => Promise<Access | null>;
   readonly requestId: string;
   readonly now: () => number;
   /** Time that never jumps, for deadlines within this process; only differences mean anything. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { AccountSettings } from "#lib/domain/account.ts";
-import { type Actor, formatActor } from "#lib/domain/actor.ts";
+import { type Actor, actorKey, formatActor, identityOf } from "#lib/domain/actor.ts";
 import { formatSourceIdentity } from "#lib/domain/source-identity.ts";
 import { AssumeRoleError, assumeRole } from "./assume-role.ts";
 import { readFailure } from "./aws-failure.ts";
@@ -117,7 +117,9 @@ async function assumeForPerson(
     );
   if (mode === "off") return { credentials: await assume(), sourceIdentity: null };
   const name = formatActor(actor);
-  const sourceIdentity = formatSourceIdentity({ name, identity: name }, sha256);
+  // Of the person at this machine nothing is more certain than the name.
+  const identity = identityOf(actor) === null ? name : actorKey(actor);
+  const sourceIdentity = formatSourceIdentity({ name, identity }, sha256);
   try {
     return { credentials: await assume(sourceIdentity), sourceIdentity };
   } catch (thrown) {

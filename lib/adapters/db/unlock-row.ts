@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type Actor, formatActor } from "#lib/domain/actor.ts";
+import { type Actor, actorKey, formatActor } from "#lib/domain/actor.ts";
 import { type HalfOutcome, UNLOCK_OUTCOMES, type Unlock, type UnlockHalf } from "#lib/domain/unlock.ts";
 import type { Prisma } from "./generated/client.ts";
 import {
@@ -16,9 +16,13 @@ export const WITH_HALVES = { halves: { orderBy: { position: "asc" } } } satisfie
 export type UnlockRow = Prisma.UnlockGetPayload<{ include: typeof WITH_HALVES }>;
 type UnlockHalfRow = UnlockRow["halves"][number];
 
-export const ActorSchema: z.ZodType<Actor> = z.discriminatedUnion("kind", [
+const SignedIn = { kind: z.literal("person"), name: z.string(), issuer: z.string(), subject: z.string() };
+export const ActorSchema: z.ZodType<Actor> = z.union([
   z.object({ kind: z.literal("person"), name: z.string(), authenticatedBy: z.literal("local") }),
+  z.object({ ...SignedIn, authenticatedBy: z.enum(["password", "oidc", "proxy"]) }),
+  z.object({ ...SignedIn, authenticatedBy: z.literal("token"), tokenId: z.string() }),
   z.object({ kind: z.literal("system"), name: z.enum(["scanner", "reconciler", "auditor"]) }),
+  z.object({ kind: z.literal("stranger"), name: z.string() }),
 ]);
 const HolderNowSchema = z.object({
   lockId: z.string().nullable(),
@@ -31,7 +35,7 @@ const HalfOutcomeSchema: z.ZodType<HalfOutcome> = OutcomeSchema.exclude(["partia
 const MechanismSchema = z.enum(["s3", "dynamodb"]);
 
 export function hashIdempotencyKey(actor: Actor, idempotencyKey: string): string {
-  return sha256(JSON.stringify([actor.kind, actor.name, idempotencyKey]));
+  return sha256(JSON.stringify([...JSON.parse(actorKey(actor)), idempotencyKey]));
 }
 
 export function hashLockKey(lockKey: string): string {

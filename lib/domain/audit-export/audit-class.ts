@@ -33,6 +33,23 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["restore.refused", { title: "Restore not attempted", activity: "create" }],
   ["audit.exported", { title: "Audit trail exported", activity: "read", status: "success" }],
   ["audit.key_rotated", { title: "Audit signing key changed", activity: "update", status: "success" }],
+  ["access.denied", { title: "Access denied", activity: "other", status: "failure" }],
+  ["sign_in.succeeded", { title: "Signed in", activity: "other", status: "success" }],
+  ["sign_in.failed", { title: "Sign-in failed", activity: "other", status: "failure" }],
+  ["sign_in.ended", { title: "Signed out", activity: "other", status: "success" }],
+  ["session.revoked", { title: "Session revoked", activity: "delete", status: "success" }],
+  ["person.added", { title: "Person added", activity: "create", status: "success" }],
+  ["person.changed", { title: "Person changed", activity: "update", status: "success" }],
+  ["token.made", { title: "Token made", activity: "create", status: "success" }],
+  ["token.revoked", { title: "Token revoked", activity: "delete", status: "success" }],
+  ["approval.requested", { title: "Approval requested", activity: "create", status: "success" }],
+  ["approval.given", { title: "Unlock approved", activity: "update", status: "success" }],
+  ["approval.denied", { title: "Approval denied", activity: "update", status: "success" }],
+  ["approval.withdrawn", { title: "Approval request withdrawn", activity: "update", status: "success" }],
+  ["approval.expired", { title: "Approval expired", activity: "update", status: "other" }],
+  ["approval.voided", { title: "Approval void: the lock changed", activity: "update", status: "other" }],
+  ["break_glass.used", { title: "Glass broken: approval and cool-down skipped", activity: "other", status: "other" }],
+  ["break_glass.reviewed", { title: "Broken glass reviewed", activity: "update", status: "success" }],
   ["config.changed", { title: "Configuration changed", activity: "update", status: "success" }],
 ]);
 
@@ -80,6 +97,7 @@ function statusOf(action: string, outcome: string | null): AuditStatus {
 }
 
 function severityOf(action: string, outcome: string | null, status: AuditStatus): AuditSeverity {
+  if (action === "break_glass.used") return "high";
   if (outcome !== null && OPEN_OUTCOMES.has(outcome)) return "medium";
   if (status === "unknown" && isKnownAction(action)) return "medium";
   if (status === "failure" || (status === "success" && action !== "audit.exported")) return "low";

@@ -1,5 +1,6 @@
 import { formatSourceId } from "#lib/domain/source.ts";
 import type { ConfigSummary } from "#lib/services/audit/record-config.ts";
+import type { AccessConfig } from "./access-config.ts";
 import type { AccountConfig, Config, WebhookConfig } from "./config.ts";
 
 type Sha256 = (text: string) => string;
@@ -14,7 +15,7 @@ export function summariseConfig(config: Config, sha256: Sha256): ConfigSummary {
     ...config.accounts.map((account) => [`account ${account.name}`, describeAccount(account, sha256)] as const),
     ["scan", { ...config.scan, ...describeOverrides(config) }] as const,
     ["restore", config.restore] as const,
-    ["access", config.access] as const,
+    ["access", describeAccess(config.access)] as const,
     ["checkpoints", { bucket }] as const,
     ...webhooks.map((webhook) => [`webhook ${webhook.name}`, describeWebhook(webhook)] as const),
   ];
@@ -40,6 +41,13 @@ function describeOverrides(config: Config) {
     ),
   );
   return sources.length === 0 ? {} : { sources };
+}
+
+/** A part for each role and policy would tell who has what: the digest says only that it changed. */
+function describeAccess({ oidc, ...access }: AccessConfig) {
+  if (oidc === null) return access;
+  const { clientSecret: _secret, ...rest } = oidc;
+  return { ...access, oidc: rest };
 }
 
 /** Of the secrets only how many there are. */

@@ -1,4 +1,5 @@
 import type { SourceIdentityMode } from "#lib/domain/account.ts";
+import type { AccessConfig } from "./access-config.ts";
 /** What Lockkeeper watches, with every default filled in. */
 export type Config = {
   readonly accounts: readonly AccountConfig[];
@@ -6,7 +7,7 @@ export type Config = {
   /** For how long after its outcome an unlock can be undone; 0 switches that off. */
   readonly restore: { readonly windowMs: number };
   readonly audit: AuditConfig;
-  readonly access: { readonly mode: "local" };
+  readonly access: AccessConfig;
 };
 
 export type AccountConfig = {

@@ -39,7 +39,7 @@ function unknownKey(path: Path, source: YamlSource): ConfigProblem {
 }
 
 function isShowable(path: Path): boolean {
-  return path.at(-1) !== "externalId" && !path.includes("secrets");
+  return path.at(-1) !== "externalId" && path.at(-1) !== "clientSecret" && !path.includes("secrets");
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { toAccessConfig } from "./access-config.ts";
 import { ACCOUNT, complaints, FULL, read, withBucket, withWebhook } from "./config-texts.ts";
+
+const LOCAL_ACCESS = toAccessConfig({});
 
 test("a full configuration is read with every default filled in", () => {
   const parsed = read(FULL, {
@@ -56,7 +59,7 @@ test("a full configuration is read with every default filled in", () => {
           },
         ],
       },
-      access: { mode: "local" },
+      access: LOCAL_ACCESS,
     },
   });
 });
@@ -69,7 +72,7 @@ test("scan, restore, audit, access, prefix and endpoints may be left out", () =>
     scan: { everyMs: 60_000, coldEveryMs: 3_600_000 },
     restore: { windowMs: 900_000 },
     audit: { checkpoints: {}, webhooks: [] },
-    access: { mode: "local" },
+    access: LOCAL_ACCESS,
   });
 });
 
@@ -204,7 +207,7 @@ test.each([
   [
     "another access mode",
     `${withBucket("abc")}access: { mode: oidc }\n`,
-    "access.mode: is not an access mode of this version. Write local.",
+    "access.mode: needs oidc beside it. Write oidc with issuer, clientId and clientSecret.",
   ],
   [
     "an endpoint without scheme",

@@ -1,8 +1,11 @@
 import type { z } from "zod";
 import { parseDuration } from "#lib/domain/duration.ts";
 import { DEFAULT_SCAN_RULE } from "#lib/domain/scan-schedule.ts";
+import { toAccessConfig } from "./access-config.ts";
+import { checkAccess } from "./access-rules.ts";
+import { AccessSchema } from "./access-schema.ts";
 import { type AccountInput, checkAccounts } from "./account-rules.ts";
-import { type AuditInput, checkAudit } from "./audit-rules.ts";
+import { checkAudit } from "./audit-rules.ts";
 import { AuditSchema } from "./audit-schema.ts";
 import type { AccountConfig, AuditConfig, Config, ConfigProblem, ScanConfig, SourceScanConfig } from "./config.ts";
 import { problemsOfIssue } from "./issue-problems.ts";
@@ -43,7 +46,11 @@ function collectProblems(
   // A value whose reference is missing would fail its own rule too; one complaint is enough.
   const broken = new Set(references.map((problem) => problem.path));
   const issues = (parsed.error?.issues ?? []).flatMap((issue) => problemsOfIssue(issue, source));
-  const brokenRules = [...checkAccounts(parseAccounts(resolved.value)), ...checkAudit(parseAudit(resolved.value))];
+  const brokenRules = [
+    ...checkAccounts(parseAccounts(resolved.value)),
+    ...checkAudit(parsePart(resolved.value, "audit", AuditSchema)),
+    ...checkAccess(parsePart(resolved.value, "access", AccessSchema)),
+  ];
   const rules = brokenRules.map((rule) => {
     const hint = rule.twin ? `${rule.hint}: the first is in line ${source.positionOf(rule.twin).line}.` : rule.hint;
     return place(source, { ...rule, hint });
@@ -59,9 +66,10 @@ function parseAccounts(value: unknown): readonly (AccountInput | undefined)[] {
   return Array.isArray(accounts) ? accounts.map((account) => AccountSchema.safeParse(account).data) : [];
 }
 
-function parseAudit(value: unknown): AuditInput | undefined {
-  const audit = typeof value === "object" && value !== null && "audit" in value ? value.audit : undefined;
-  return AuditSchema.safeParse(audit).data;
+function parsePart<T>(value: unknown, name: "audit" | "access", schema: z.ZodType<T>): T | undefined {
+  const part =
+    typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+  return schema.safeParse(part).data;
 }
 
 function place(source: YamlSource, problem: { path: Path; message: string; hint: string }): ConfigProblem {
@@ -75,7 +83,7 @@ function toConfig(input: z.infer<typeof ConfigSchema>): Config {
     scan: toScan(input.scan ?? {}),
     restore: { windowMs: parseDuration(input.restore?.window ?? "") ?? RESTORE_WINDOW_MS_DEFAULT },
     audit: toAudit(input.audit ?? {}),
-    access: { mode: input.access?.mode ?? "local" },
+    access: toAccessConfig(input.access ?? {}),
   };
 }
 
@@ -132,7 +140,7 @@ function toAccount(input: AccountInput): AccountConfig {
   };
 }
 
-function toAudit({ checkpoints = {}, webhooks = [] }: AuditInput): AuditConfig {
+function toAudit({ checkpoints = {}, webhooks = [] }: z.infer<typeof AuditSchema>): AuditConfig {
   const { bucket } = checkpoints;
   if (bucket === undefined) return { checkpoints: {}, webhooks };
   const { name, region, prefix = "", roleArn, externalId, endpoint } = bucket;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SOURCE_IDENTITY_MODES } from "#lib/domain/account.ts";
+import { AccessSchema } from "./access-schema.ts";
 import { AuditSchema } from "./audit-schema.ts";
 import { BucketName, durationBetween, Endpoint, ExternalId, Region, RequestsPerDay, RoleArn } from "./field-schemas.ts";
 
@@ -92,10 +93,5 @@ export const ConfigSchema = z.strictObject({
     .optional()
     .describe("Write window, such as window: 15m."),
   audit: AuditSchema.optional(),
-  access: z
-    .strictObject({
-      mode: z.literal("local", { error: "is not an access mode of this version" }).optional().describe("Write local."),
-    })
-    .optional()
-    .describe("Write mode: local."),
+  access: AccessSchema.optional(),
 });

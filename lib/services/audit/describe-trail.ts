@@ -1,5 +1,6 @@
 import { encodeBase64 } from "#lib/domain/base64.ts";
 import { encodeHex } from "#lib/domain/hex.ts";
+import { requireAnywhere } from "#lib/services/access/permit.ts";
 import type { Context, TrailVerdict } from "#lib/services/ports.ts";
 import { readTree } from "./read-tree.ts";
 import { findContradiction, readOutsideClaims, readOwnClaim } from "./tree-claims.ts";
@@ -35,6 +36,7 @@ const SIGNATURES_CHECKED = 1_000;
 
 /** Whether the trail is whole up to now. Hashes and links of all events are checked, and signatures of the newest 1,000. */
 export async function describeTrail(ctx: Context): Promise<TrailStatus> {
+  await requireAnywhere(ctx, "audit.read");
   const found = await verifyTrail(ctx);
   const [head, latest] = [await ctx.audit.readHead(), await ctx.checkpoints.findLatest()];
   const problem = found.contradiction?.message ?? ctx.trail.refusal;

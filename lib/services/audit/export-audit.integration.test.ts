@@ -7,20 +7,21 @@ import { aHalf, unlockDetails } from "#lib/domain/audit-export/testing/audit-lin
 import { checkApiActivity } from "#lib/domain/audit-export/testing/ocsf-check.ts";
 import { isFormula, readCef, readCsv } from "#lib/domain/audit-export/testing/readers.ts";
 import { HOSTILE_FIELDS } from "#lib/domain/testing/hostile-fields.ts";
-import type { AuditEntry, Context } from "#lib/services/ports.ts";
+import type { Asker } from "#lib/services/access/permit.ts";
+import type { AuditEntry } from "#lib/services/ports.ts";
+import { anAsker } from "#lib/services/testing/an-asker.ts";
 import { type ExportAuditInput, exportAudit } from "./export-audit.ts";
 
 const AT = Date.UTC(2026, 10, 23);
 const EVENTS = HOSTILE_FIELDS.length + 450;
 
 let db: TestDatabase;
-let ctx: Pick<Context, "audit" | "actor" | "requestId" | "now">;
+let ctx: Asker;
 
 beforeAll(async () => {
   db = await openTestDatabase();
   const { audit } = db.stores;
-  const actor = { kind: "person", name: "riley", authenticatedBy: "local" } as const;
-  ctx = { audit, actor, requestId: "01REQUEST", now: () => AT };
+  ctx = anAsker({ audit, now: () => AT });
   for (const [index, { value }] of HOSTILE_FIELDS.entries()) {
     const halves = [aHalf({ detail: value })];
     const details = unlockDetails({ statePath: value, who: value, reason: value, lockId: value, halves });

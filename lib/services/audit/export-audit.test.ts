@@ -4,6 +4,7 @@ import { aLine, unlockDetails } from "#lib/domain/audit-export/testing/audit-lin
 import { toByteStream } from "#lib/server/byte-stream.ts";
 import { AppError } from "#lib/services/errors.ts";
 import type { AuditAction, AuditEntry, AuditLine, Context } from "#lib/services/ports.ts";
+import { anAsker } from "#lib/services/testing/an-asker.ts";
 import { EXPORT_FORMATS, type ExportAuditInput, exportAudit } from "./export-audit.ts";
 
 /** A trail in memory that counts its reads, and appends what it is told to. */
@@ -34,8 +35,7 @@ function aTrail(lines: AuditLine[], over: Partial<Context["audit"]> = {}) {
     listPublicKeys: unused,
     ...over,
   };
-  const actor = { kind: "person", name: "riley", authenticatedBy: "local" } as const;
-  return { trail, ctx: { audit, actor, requestId: "01REQUEST", now: () => Date.UTC(2026, 10, 24) } };
+  return { trail, ctx: anAsker({ audit }) };
 }
 
 function someLines(count: number, action: (seq: number) => string = () => "unlock.outcome"): AuditLine[] {
@@ -229,6 +229,23 @@ test("every action that may be appended has a class of its own in the exports", 
     "restore.refused": true,
     "audit.exported": true,
     "audit.key_rotated": true,
+    "access.denied": true,
+    "sign_in.succeeded": true,
+    "sign_in.failed": true,
+    "sign_in.ended": true,
+    "session.revoked": true,
+    "person.added": true,
+    "person.changed": true,
+    "token.made": true,
+    "token.revoked": true,
+    "approval.requested": true,
+    "approval.given": true,
+    "approval.denied": true,
+    "approval.withdrawn": true,
+    "approval.expired": true,
+    "approval.voided": true,
+    "break_glass.used": true,
+    "break_glass.reviewed": true,
     "config.changed": true,
   };
   expect(Object.keys(actions).filter((action) => !isKnownAction(action))).toEqual([]);

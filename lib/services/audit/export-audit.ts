@@ -3,8 +3,9 @@ import { type AuditEventFilter, isEmptyFilter, matchesFilter } from "#lib/domain
 import { formatCefLine } from "#lib/domain/audit-export/cef.ts";
 import { formatCsvHeader, formatCsvRow } from "#lib/domain/audit-export/csv.ts";
 import { formatOcsfLine } from "#lib/domain/audit-export/ocsf.ts";
+import { type Asker, requireEverywhere } from "#lib/services/access/permit.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { AuditLine, Context } from "#lib/services/ports.ts";
+import type { AuditLine } from "#lib/services/ports.ts";
 
 /** Few, since hostile lock text makes a line a quarter of a megabyte long. */
 const LINES_AT_ONCE = 200;
@@ -62,15 +63,17 @@ export type AuditExport = {
   readonly stream: AsyncGenerator<string>;
 };
 
-type Exporter = Pick<Context, "audit" | "actor" | "requestId" | "now">;
+type Exporter = Asker;
 type Span = { readonly afterSeq: number; readonly upToSeq: number; readonly filter: AuditEventFilter };
 
 /**
  * Everything after `afterSeq` up to the event that is last now, oldest first. That it was exported is on the trail before the
- * first byte is given out; where it cannot be recorded, nothing is. Throws AppError `invalid` for a filtered JSONL.
+ * first byte is given out; where it cannot be recorded, nothing is. Throws AppError `invalid` for a filtered JSONL, and `refused`
+ * for who may not read all of the trail.
  */
 export async function exportAudit(ctx: Exporter, input: ExportAuditInput): Promise<AuditExport> {
   const { format, afterSeq, filter = {} } = input;
+  await requireEverywhere(ctx, "audit.read");
   if (format === "jsonl" && !isEmptyFilter(filter)) {
     const hint = "Leave the filters out, or ask for csv, ocsf or cef.";
     throw new AppError("JSONL can only be verified whole, so it takes no filters.", { code: "invalid", hint });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { AuditTrail } from "#lib/services/ports.ts";
+import { anAsker } from "#lib/services/testing/an-asker.ts";
 import { listAuditEvents } from "./list-audit-events.ts";
 
 function aTrail(length: number) {
@@ -7,7 +8,23 @@ function aTrail(length: number) {
     Array.from({ length }, (_, index) => ({ seq: length - index, line: "{}" }))
       .filter(({ seq }) => seq < beforeSeq)
       .slice(0, limit);
-  return { audit: { find } };
+  const unused = () => Promise.reject(new Error("only lines are looked for"));
+  const audit = {
+    find,
+    append: unused,
+    readHead: unused,
+    readHashes: unused,
+    verify: unused,
+    verifyAfter: unused,
+    isOwnNote: unused,
+    readLines: unused,
+    listPublicKeys: unused,
+    signedBy: { keyName: "lockkeeper", keyId: "00000000" },
+    signNote: () => {
+      throw new Error("nothing is signed");
+    },
+  };
+  return anAsker({ audit });
 }
 
 test("pages follow each other without a gap or a repetition, and the last one says that it is", async () => {

@@ -1,10 +1,12 @@
 import type { DeliveryView } from "#lib/domain/delivery-view.ts";
+import { requireEverywhere } from "#lib/services/access/permit.ts";
 import type { Context } from "#lib/services/ports.ts";
 
 const LATE_AFTER_MS = 5 * 60_000;
 
 /** Where the trail is sent, and how far each destination is. */
 export async function listDeliveries(ctx: Context): Promise<readonly DeliveryView[]> {
+  await requireEverywhere(ctx, "audit.read");
   if (ctx.destinations.length === 0) return [];
   const head = await ctx.audit.readHead();
   return Promise.all(

@@ -1,3 +1,4 @@
+import { may } from "#lib/domain/access/access.ts";
 import { encodeBase64 } from "#lib/domain/base64.ts";
 import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Lock, LockHalf } from "#lib/domain/lock.ts";
@@ -6,13 +7,16 @@ import { buildLocks } from "#lib/domain/lock-view.ts";
 import { AppError } from "#lib/services/errors.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { describeBody } from "#lib/services/unlocks/describe-holder.ts";
-import { toUnlockView } from "#lib/services/unlocks/list-unlocks.ts";
+import { viewUnlocks } from "#lib/services/unlocks/list-unlocks.ts";
 import { awsNow } from "./aws-time.ts";
 import { findLock, formatLocation } from "./find-lock.ts";
 
 const HISTORY_LIMIT = 50;
 
-/** One lock with the raw text of its halves, and the history of its state path. Throws `not_found` for an unknown key. */
+/**
+ * One lock with the raw text of its halves, and the history of its state path, as far as the actor may see them. Throws
+ * `not_found` for an unknown key.
+ */
 export async function getLock(ctx: Context, key: string): Promise<LockDetail> {
   const found = await findLock(ctx, key);
   const { bucket, stateKey } = found.statePath;
@@ -26,9 +30,11 @@ export async function getLock(ctx: Context, key: string): Promise<LockDetail> {
     bucket,
     stateKey,
     halves:
-      found.verdict === "present" ? found.lock.halves.map((half, index) => withRaw(half, found.sightings[index])) : [],
-    history: history.map((sighting) => toSightingView(ctx, sighting)),
-    unlocks: unlocks.map(toUnlockView),
+      found.verdict === "present"
+        ? found.lock.halves.map((half, index) => withRaw(ctx, half, found.sightings[index]))
+        : [],
+    history: history.filter((sighting) => maySee(ctx, sighting)).map((sighting) => toSightingView(ctx, sighting)),
+    unlocks: viewUnlocks(ctx, unlocks),
   };
 }
 
@@ -43,14 +49,25 @@ async function weighHistory(ctx: Context, lock: Lock, history: readonly HalfSigh
   return locks.find(({ key, fingerprint }) => key === lock.key && fingerprint === lock.fingerprint) ?? lock;
 }
 
-function withRaw(half: LockHalf, sighting: HalfSighting | undefined): LockHalfRaw {
+/** A half of an account that is not configured any more belongs to nobody's scope but that of who sees everything. */
+function maySee(ctx: Context, { sourceId, bucket, stateKey }: HalfSighting): boolean {
+  const account = ctx.sources.find(({ id }) => id === sourceId)?.account.name ?? "";
+  return may(ctx.access, "locks.view", { account, bucket, stateKey });
+}
+
+function withRaw(ctx: Context, half: LockHalf, sighting: HalfSighting | undefined): LockHalfRaw {
   if (sighting === undefined)
     throw new AppError("A half has no sighting.", { code: "unexpected", hint: "Load it again." });
-  const { body } = sighting;
-  if (body.kind === "denied")
-    return { ...half, rawText: null, rawBase64: null, isTruncated: false, problem: body.problem };
+  const { body, bucket, stateKey } = sighting;
+  const source = ctx.sources.find(({ id }) => id === half.sourceId);
+  const isRawHidden =
+    source === undefined || !may(ctx.access, "locks.raw", { account: source.account.name, bucket, stateKey });
+  const hidden = { ...half, rawText: null, rawBase64: null, isRawHidden, isTruncated: false };
+  if (body.kind === "denied") return { ...hidden, problem: body.problem };
+  if (isRawHidden) return { ...hidden, problem: null };
   return {
     ...half,
+    isRawHidden,
     rawText: new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.bytes),
     rawBase64: encodeBase64(body.bytes),
     isTruncated: body.kind === "bytes" && body.isTruncated,

@@ -3,6 +3,7 @@ import { createLockBuilder, type LockBuilder } from "#lib/domain/lock-builder.ts
 import { countLocks, filterLocks, type LockFilter } from "#lib/domain/lock-filter.ts";
 import type { LockList } from "#lib/domain/lock-list.ts";
 import type { SourceState } from "#lib/domain/source.ts";
+import { visibleLocks } from "#lib/services/access/visible-locks.ts";
 import { AppError } from "#lib/services/errors.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { listSources } from "#lib/services/sources/list-sources.ts";
@@ -13,12 +14,12 @@ export type ListLocksInput = { readonly filter: LockFilter; readonly limit: numb
 /** One store is asked about one configuration, save in tests. */
 const builders = new WeakMap<Context["sightings"], { readonly sources: Context["sources"]; builder: LockBuilder }>();
 
-/** Every lock now known of the configured sources, most in need of a person first. */
+/** Every lock now known that the actor may see, most in need of a person first. */
 export async function listAllLocks(ctx: Context): Promise<readonly Lock[]> {
   return listLocksOf(ctx, ctx.sightings.listSourceStates());
 }
 
-/** Every lock and every source, from one reading of the sources' states. `ageLagMsMax` as in `BuildInput`. */
+/** Every lock and every source that the actor may see, from one reading of the sources' states. `ageLagMsMax` as in `BuildInput`. */
 export async function listLocksAndSources(ctx: Context, { ageLagMsMax = 0 } = {}) {
   const states = ctx.sightings.listSourceStates();
   const [locks, sources] = await Promise.all([listLocksOf(ctx, states, ageLagMsMax), listSources(ctx, states)]);
@@ -31,7 +32,8 @@ async function listLocksOf(
   ageLagMsMax = 0,
 ): Promise<readonly Lock[]> {
   const [sightings, sourceStates] = await Promise.all([ctx.sightings.listCurrent(), states]);
-  return builderOf(ctx).build({ sightings, sourceStates, nowMs: awsNow(ctx), sha256: ctx.sha256, ageLagMsMax });
+  const input = { sightings, sourceStates, nowMs: awsNow(ctx), sha256: ctx.sha256, ageLagMsMax };
+  return visibleLocks(ctx, builderOf(ctx).build(input));
 }
 
 function builderOf({ sightings, sources }: Context): LockBuilder {

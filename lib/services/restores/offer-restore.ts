@@ -1,3 +1,4 @@
+import { mayAtAll, placesOfUnlock } from "#lib/domain/access/places.ts";
 import { decideRestore, type RestoreVerdict } from "#lib/domain/restore-offer.ts";
 import type { RestoreOffer } from "#lib/domain/restore-view.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
@@ -28,8 +29,10 @@ export async function decideRestoreNow(ctx: OfferContext, unlock: Unlock): Promi
   });
 }
 
-/** The same for a page: whether to offer it, and if not why. */
-export async function offerRestore(ctx: OfferContext, unlock: Unlock): Promise<RestoreOffer> {
+/** The same for a page: whether to offer it to the actor, and if not why. */
+export async function offerRestore(ctx: OfferContext & Pick<Context, "access">, unlock: Unlock): Promise<RestoreOffer> {
+  if (!mayAtAll(ctx.access, "restores.put", placesOfUnlock(unlock)))
+    return { state: "impossible", reason: "Your access does not include restoring it.", fromAt: null, untilAt: null };
   const { state, reason, fromMs, untilMs } = await decideRestoreNow(ctx, unlock);
   return { state, reason, fromAt: formatTime(fromMs), untilAt: formatTime(untilMs) };
 }

@@ -1,10 +1,14 @@
+import { placesOfUnlock } from "#lib/domain/access/places.ts";
 import type { Restore } from "#lib/domain/restore.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { UNLOCK_CALL_MS_MAX } from "#lib/domain/unlock-time.ts";
+import { requireFreshSignIn } from "#lib/services/access/fresh-sign-in.ts";
+import { requireAt } from "#lib/services/access/permit.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
 import { parseIdempotencyKey, parseReason } from "#lib/services/parse-request.ts";
 import type { Context, RestoreSession } from "#lib/services/ports.ts";
+import { findUnlock } from "#lib/services/unlocks/list-unlocks.ts";
 import { decideRestoreNow } from "./offer-restore.ts";
 import { putHalves } from "./put-halves.ts";
 import { readRestorePlaces } from "./read-restore-places.ts";
@@ -18,13 +22,9 @@ import { listHalvesToPut, openRestoreRecord, type RestoreRequest, recordRestoreH
  * in time or cannot write (then nothing was sent, and nothing will be).
  */
 export async function restoreUnlock(ctx: Context, input: RestoreRequest): Promise<Restore> {
-  const unlock = await answerInTime(ctx, ctx.unlocks.find(input.unlockId));
-  if (unlock === null) {
-    throw new AppError("There is no such record.", {
-      code: "not_found",
-      hint: "GET /api/v1/unlocks lists every record with its id.",
-    });
-  }
+  const unlock = await findUnlock(ctx, input.unlockId);
+  await requireAt(ctx, "restores.put", placesOfUnlock(unlock));
+  requireFreshSignIn(ctx);
   const request = await parseRequest(ctx, unlock, input);
   const earlier = await answerInTime(ctx, ctx.restores.findByIdempotencyKey(ctx.actor, request.idempotencyKey));
   if (earlier !== null) return repeatRestore(earlier, request);

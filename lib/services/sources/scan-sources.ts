@@ -1,10 +1,12 @@
+import { may } from "#lib/domain/access/access.ts";
+import { placeOfSource } from "#lib/domain/access/places.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { SourceView } from "#lib/domain/source-view.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { awsNow } from "#lib/services/locks/aws-time.ts";
 import type { Context, RunningSweep } from "#lib/services/ports.ts";
 import { createFoundFeed } from "./found-feed.ts";
-import { listSources } from "./list-sources.ts";
+import { listSources, visibleSources } from "./list-sources.ts";
 import { lookName } from "./look-at.ts";
 
 /** How often it is looked whether another process has ended its look. */
@@ -100,11 +102,12 @@ async function sweepAndRecord(ctx: Context, source: Source, entry: RunningSweep)
 }
 
 /**
- * Starts a sweep of one source, or of all, that sees everything done before this call; `done` settles when all have ended.
- * One that fails does not stop the others.
+ * Starts a sweep of one source, or of all that the actor may scan, that sees everything done before this call; `done` settles
+ * when all have ended. One that fails does not stop the others. Throws `not_found` for a source the actor may not see.
  */
 export function startScan(ctx: Context, input: { sourceId: string | null }): { done: Promise<readonly SourceView[]> } {
-  const chosen = input.sourceId === null ? ctx.sources : ctx.sources.filter((source) => source.id === input.sourceId);
+  const allowed = visibleSources(ctx).filter((source) => may(ctx.access, "scans.start", placeOfSource(source)));
+  const chosen = input.sourceId === null ? allowed : allowed.filter((source) => source.id === input.sourceId);
   if (chosen.length === 0 && input.sourceId !== null) {
     throw new AppError("There is no such source.", {
       code: "not_found",

@@ -3,6 +3,7 @@ import type { AwsLimits } from "#lib/adapters/aws/limits.ts";
 import { createScanner } from "#lib/adapters/aws/source-scanner.ts";
 import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
 import type { Stores } from "#lib/adapters/db/stores.ts";
+import { FULL_ACCESS } from "#lib/domain/access/access.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import { DEFAULT_SCAN_RULE } from "#lib/domain/scan-schedule.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
@@ -44,6 +45,10 @@ export function createTestContext(options: {
   );
   return {
     actor: { kind: "person", name: "riley", authenticatedBy: "local" },
+    access: FULL_ACCESS,
+    signIn: { kind: "local" },
+    freshSignInMsMax: null,
+    accessOf: async () => null,
     requestId: "test-request",
     now: () => Date.now() + skippedMs(),
     monotonicMs: () => performance.now() + skippedMs(),

@@ -1,9 +1,13 @@
+import { placesOf, placesOfLock } from "#lib/domain/access/places.ts";
+import type { Place } from "#lib/domain/access/scope.ts";
 import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { UNLOCK_CALL_MS_MAX } from "#lib/domain/unlock-time.ts";
+import { requireFreshSignIn } from "#lib/services/access/fresh-sign-in.ts";
+import { requireAt } from "#lib/services/access/permit.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
-import { type FoundLock, findLock } from "#lib/services/locks/find-lock.ts";
+import { accountsOfStatePath, type FoundLock, findLock } from "#lib/services/locks/find-lock.ts";
 import { parseIdempotencyKey, parseReason } from "#lib/services/parse-request.ts";
 import type { Context, UnlockSession } from "#lib/services/ports.ts";
 import { deleteHalves } from "./delete-halves.ts";
@@ -20,7 +24,8 @@ type Present = Extract<FoundLock, { verdict: "present" }>;
 
 /**
  * Force-unlocks exactly the lock that was shown: its intent is committed before AWS is touched, each half is deleted at most
- * once and only if unchanged, and the record ends with one outcome. Throws AppError `invalid`, `not_found`, `in_progress`,
+ * once and only if unchanged, and the record ends with one outcome. Throws AppError `invalid`, `not_found`, `refused` for who may
+ * not do it, `sign_in_again`, `in_progress`,
  * or `unavailable` when the store does not answer in time or cannot write (then nothing was sent, and nothing will be).
  */
 export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<Unlock> {
@@ -33,6 +38,8 @@ export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<U
   if (earlier !== null) return repeat(earlier, request);
 
   const found = await answerInTime(ctx, findLock(ctx, request.key));
+  await requireAt(ctx, "unlocks.force", await answerInTime(ctx, listPlaces(ctx, found)));
+  requireFreshSignIn(ctx);
   if (found.verdict === "gone") {
     const record = openRecord(ctx, request, { lock: null, statePath: found.statePath });
     return turnDown(ctx, record, { because: "listed_gone", message: "It is gone.", sightings: [] });
@@ -49,6 +56,12 @@ export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<U
   }
   await refuseWhileUnlocking(ctx, record, sightings);
   return unlockWithSession(ctx, record, found);
+}
+
+/** Every account in which something would be deleted, or was, where the lock is gone. */
+async function listPlaces(ctx: Context, found: FoundLock): Promise<readonly Place[]> {
+  if (found.verdict === "present") return placesOfLock(found.lock, ctx.sources);
+  return placesOf(found.statePath, await accountsOfStatePath(ctx, found.statePath));
 }
 
 async function unlockWithSession(ctx: Context, record: Unlock, found: Present): Promise<Unlock> {

@@ -1,40 +1,86 @@
-import { formatActor } from "#lib/domain/actor.ts";
+import { may, mayEverywhere } from "#lib/domain/access/access.ts";
+import { mayAtAny, placesOfUnlock } from "#lib/domain/access/places.ts";
+import { actorKey, formatActor } from "#lib/domain/actor.ts";
 import { encodeBase64 } from "#lib/domain/base64.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import type { UnlockDetail, UnlockListItem, UnlockView } from "#lib/domain/unlock-view.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { formatTime } from "#lib/services/format-time.ts";
+import { answerInTime } from "#lib/services/in-time.ts";
 import type { Context, UnlockFilter } from "#lib/services/ports.ts";
 import { offerRestore } from "#lib/services/restores/offer-restore.ts";
 import { toRestoreView } from "#lib/services/restores/restore-views.ts";
 
-/** Records of unlocks, newest first, each with whether it was undone, and the cursor of the next page. */
+/** Records that the actor may see, newest first, each with whether it was undone, and the cursor of the next page. */
 export async function listUnlocks(
   ctx: Context,
   filter: UnlockFilter,
 ): Promise<{ unlocks: readonly UnlockListItem[]; nextCursor: string | null }> {
-  const found = await ctx.unlocks.list({ ...filter, limit: filter.limit + 1 });
-  const page = found.slice(0, filter.limit);
+  const { page, hasMore } = await readPage(ctx, filter);
   const putBack = await ctx.restores.listPutBack(page.map(({ id }) => id));
   return {
-    unlocks: page.map((unlock) => ({ ...toUnlockView(unlock), restoreOutcome: putBack.get(unlock.id) ?? null })),
-    nextCursor: found.length > page.length ? (page.at(-1)?.id ?? null) : null,
+    unlocks: viewUnlocks(ctx, page).map((unlock) => ({ ...unlock, restoreOutcome: putBack.get(unlock.id) ?? null })),
+    nextCursor: hasMore ? (page.at(-1)?.id ?? null) : null,
   };
 }
 
-/** One record, whether it can be undone, and every attempt to; throws `not_found` for an unknown id. */
-export async function getUnlock(ctx: Context, id: string): Promise<UnlockDetail> {
-  const unlock = await ctx.unlocks.find(id);
-  if (unlock === null) {
-    throw new AppError("There is no such record.", {
-      code: "not_found",
-      hint: "GET /api/v1/unlocks lists every record with its id.",
-    });
+/** Reads on until the page is full of what may be seen. */
+async function readPage(ctx: Context, filter: UnlockFilter) {
+  const page: Unlock[] = [];
+  let { before } = filter;
+  for (;;) {
+    const found = await ctx.unlocks.list({ ...filter, before, limit: filter.limit + 1 });
+    for (const unlock of found.filter((candidate) => maySeeUnlock(ctx, candidate))) {
+      if (page.length === filter.limit) return { page, hasMore: true };
+      page.push(unlock);
+    }
+    before = found.at(-1)?.id;
+    if (found.length <= filter.limit || before === undefined) return { page, hasMore: false };
   }
-  const [restore, restores] = await Promise.all([offerRestore(ctx, unlock), ctx.restores.listOfUnlock(id)]);
-  return { ...toUnlockView(unlock), restore, restores: restores.map(toRestoreView) };
 }
 
+/** One record, whether it can be undone, and every attempt to; throws `not_found` for an id that is unknown or not to be seen. */
+export async function getUnlock(ctx: Context, id: string): Promise<UnlockDetail> {
+  const unlock = await findUnlock(ctx, id);
+  const [restore, restores] = await Promise.all([offerRestore(ctx, unlock), ctx.restores.listOfUnlock(id)]);
+  return { ...viewUnlock(ctx, unlock), restore, restores: restores.map(toRestoreView) };
+}
+
+/** One record that the actor may see, or `not_found`. */
+export async function findUnlock(ctx: Context, id: string): Promise<Unlock> {
+  const unlock = await answerInTime(ctx, ctx.unlocks.find(id));
+  if (unlock !== null && maySeeUnlock(ctx, unlock)) return unlock;
+  throw new AppError("There is no such record.", {
+    code: "not_found",
+    hint: "GET /api/v1/unlocks lists every record with its id.",
+  });
+}
+
+/** Those of these records that the actor may see, as far as they may. */
+export function viewUnlocks(ctx: Context, unlocks: readonly Unlock[]): readonly UnlockView[] {
+  return unlocks.filter((unlock) => maySeeUnlock(ctx, unlock)).map((unlock) => viewUnlock(ctx, unlock));
+}
+
+function maySeeUnlock({ access, actor }: Context, unlock: Unlock): boolean {
+  // What somebody did themselves stays theirs to read.
+  if (actorKey(unlock.actor) === actorKey(actor)) return true;
+  return mayEverywhere(access, "unlocks.view") || mayAtAny(access, "unlocks.view", placesOfUnlock(unlock));
+}
+
+function viewUnlock({ access }: Context, unlock: Unlock): UnlockView {
+  const view = toUnlockView(unlock);
+  const { bucket, stateKey } = unlock;
+  return {
+    ...view,
+    halves: view.halves.map((half) =>
+      may(access, "locks.raw", { account: half.account, bucket, stateKey })
+        ? half
+        : { ...half, rawText: null, rawBase64: null, isRawHidden: true },
+    ),
+  };
+}
+
+/** A record with all there is in it: for who made it. */
 export function toUnlockView(unlock: Unlock): UnlockView {
   const view: UnlockView = {
     id: unlock.id,
@@ -67,6 +113,7 @@ export function toUnlockView(unlock: Unlock): UnlockView {
       etag: half.etag,
       rawText: half.raw === null ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(half.raw),
       rawBase64: half.raw === null ? null : encodeBase64(half.raw),
+      isRawHidden: false,
       awsRequestIds: half.awsRequestIds,
     })),
   };

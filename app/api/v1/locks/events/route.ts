@@ -5,12 +5,12 @@ import { AppError } from "#lib/services/errors.ts";
 
 /** What changes in the list, as server-sent events; `?since=` or `Last-Event-ID` names the version to go on from. */
 export function GET(request: Request): Promise<Response> {
-  return runRoute(request, async () => {
+  return runRoute(request, async (ctx) => {
     if (isDraining()) {
       throw new AppError("This server is being replaced.", { code: "unavailable", hint: "Connect again in a moment." });
     }
     const since = request.headers.get("last-event-id") ?? new URL(request.url).searchParams.get("since");
-    const stream = await (await getLockStream()).open(since, request.signal);
+    const stream = await getLockStream(ctx).open(since, request.signal);
     return new Response(stream, {
       headers: {
         "content-type": "text/event-stream; charset=utf-8",

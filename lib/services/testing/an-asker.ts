@@ -1,0 +1,24 @@
+import { FULL_ACCESS } from "#lib/domain/access/access.ts";
+import type { Asker } from "#lib/services/access/permit.ts";
+
+/** Somebody who may do everything, for what asks for permission and needs little else. */
+export function anAsker<Given extends Partial<Asker> & Pick<Asker, "audit">>(given: Given): Asker & Given {
+  return {
+    actor: { kind: "person", name: "riley", authenticatedBy: "local" },
+    access: FULL_ACCESS,
+    requestId: "01REQUEST",
+    now: () => Date.UTC(2026, 10, 24),
+    monotonicMs: () => 0,
+    storeAnswerMsMax: null,
+    counters: {
+      sweepEnded: () => undefined,
+      unlockEnded: () => undefined,
+      restoreEnded: () => undefined,
+      auditAppendFailed: () => undefined,
+      checkpointWritten: () => undefined,
+      deliveryLag: () => undefined,
+    },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    ...given,
+  };
+}
