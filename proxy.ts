@@ -1,18 +1,20 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { guardRequest } from "#lib/server/request-guard.ts";
+import { guardProbe, guardRequest } from "#lib/server/request-guard.ts";
 
 const READING_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+const PROBES = new Set(["/healthz", "/readyz"]);
 
 /** Refuses what is not addressed to us and sets the headers of every answer; services and routes do not rely on it. */
 export function proxy(request: NextRequest): NextResponse {
-  const verdict = guardRequest(request);
+  const { pathname } = request.nextUrl;
+  const verdict = PROBES.has(pathname) ? guardProbe(request) : guardRequest(request);
   if (verdict.verdict === "refuse") {
     const requestId = crypto.randomUUID();
     const { message, hint } = verdict;
     return NextResponse.json({ error: { code: "refused", message, hint, requestId } }, { status: 403 });
   }
   // Next would answer any method with the page. We have no server actions: what writes is under /api/.
-  if (!READING_METHODS.has(request.method) && !request.nextUrl.pathname.startsWith("/api/")) {
+  if (!READING_METHODS.has(request.method) && !pathname.startsWith("/api/")) {
     return new NextResponse(null, { status: 405, headers: { allow: [...READING_METHODS].join(", ") } });
   }
   const nonce = btoa(crypto.randomUUID());

@@ -1,6 +1,7 @@
 import type { AccountConfig, Config } from "#lib/server/config/config.ts";
 import { loadConfig } from "#lib/server/config/load-config.ts";
 import { parseEnv, readVariables } from "#lib/server/env.ts";
+import { findStartProblems } from "#lib/server/start-rules.ts";
 
 /** Checks a configuration file without starting anything: exit 0 and a summary, or exit 1 and what to correct. */
 function main(fileArgument: string | undefined): number {
@@ -11,6 +12,8 @@ function main(fileArgument: string | undefined): number {
   const configFile = fileArgument ?? parsed.env.configFile;
   try {
     const loaded = loadConfig({ configFile, isConfigFileNamed: true, variables });
+    const problems = loaded.source === "file" ? findStartProblems({ env: parsed.env, config: loaded.config }) : [];
+    if (problems.length > 0) return refuse(problems.join("\n"));
     if (loaded.source === "file") process.stdout.write(`OK ${configFile}\n${formatSummary(loaded.config)}\n`);
     return 0;
   } catch (error) {

@@ -23,12 +23,28 @@ await runMain(async () => {
   return STOPPED_AS_ASKED.has(code) ? 0 : code;
 });
 
-/** The same reading of the environment as the server's own, so both agree and both explain in the same words. */
+/** The same reading of environment and configuration as the server's own, so both agree and both explain in the same words. */
 async function readAddress() {
   const { parseEnv, readVariables } = await import("#lib/server/env.ts");
-  const parsed = parseEnv(readVariables());
+  const { loadConfig } = await import("#lib/server/config/load-config.ts");
+  const { findStartProblems } = await import("#lib/server/start-rules.ts");
+  const variables = readVariables();
+  const parsed = parseEnv(variables);
   if (!parsed.ok) throw new Refusal(parsed.problems.join("\n"));
-  return { host: parsed.env.host, port: parsed.env.port };
+  const { env } = parsed;
+  // Before it listens anywhere: an address that others reach must never be open, not even for a moment.
+  const problems = findStartProblems({ env, config: readConfig(loadConfig, { ...env, variables }) });
+  if (problems.length > 0) throw new Refusal(problems.join("\n"));
+  return { host: env.host, port: env.port };
+}
+
+function readConfig(loadConfig, options) {
+  try {
+    const loaded = loadConfig(options);
+    return loaded.source === "file" ? loaded.config : null;
+  } catch (error) {
+    throw new Refusal(error.message);
+  }
 }
 
 /** The port to listen on (a free one for 0), or a refusal that says what to do, before minutes are spent on a build. */

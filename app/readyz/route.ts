@@ -1,6 +1,6 @@
 import { ulid } from "ulid";
 import { systemPrincipal } from "#lib/server/access/principal.ts";
-import { runOpenRoute } from "#lib/server/run-route.ts";
+import { runProbe } from "#lib/server/run-route.ts";
 import { isDraining } from "#lib/server/running-work.ts";
 import { checkTrail } from "#lib/services/audit/check-trail.ts";
 
@@ -9,7 +9,7 @@ import { checkTrail } from "#lib/services/audit/check-trail.ts";
  * failure is not ours. What is wrong with the trail itself is told and does not take the service away.
  */
 export function GET(request: Request): Promise<Response> {
-  return runOpenRoute(request, async ({ database, contextFor }) => {
+  return runProbe(request, async ({ database, contextFor }) => {
     if (isDraining()) return Response.json({ status: "draining" }, { status: 503 });
     await database.check();
     const ctx = contextFor(systemPrincipal("auditor"), ulid());

@@ -16,6 +16,8 @@ export type Env = {
   readonly auditPreviousKeyFile?: string;
   readonly host: string;
   readonly port: number;
+  /** How many processes are meant to share the database. */
+  readonly replicas: number;
   readonly publicUrl?: string;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 };
@@ -48,11 +50,19 @@ const EnvSchema = z.object({
   LOCKKEEPER_AUDIT_PREVIOUS_KEY_FILE: keyFile("LOCKKEEPER_AUDIT_PREVIOUS_KEY_FILE").optional(),
   LOCKKEEPER_HOST: z
     .string()
-    .refine(
-      isLoopbackHost,
-      "LOCKKEEPER_HOST must be a loopback address in local mode. Write 127.0.0.1, ::1 or localhost, or leave it out.",
+    .regex(
+      /^(?:[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:.]{2,45})$/,
+      "LOCKKEEPER_HOST must be an address or a host name. Write 127.0.0.1, ::1 or localhost, or leave it out.",
     )
     .default("127.0.0.1"),
+  LOCKKEEPER_REPLICAS: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, {
+      error: "LOCKKEEPER_REPLICAS must be a whole number. Write how many processes share the database.",
+      abort: true,
+    })
+    .transform(Number)
+    .default(1),
   PORT: z
     .string()
     .regex(/^\d{1,5}$/, { error: "PORT must be a whole number. Write a port such as 3000.", abort: true })
@@ -113,6 +123,7 @@ export function parseEnv(variables: Variables): ParsedEnv {
       }),
       host: data.LOCKKEEPER_HOST,
       port: data.PORT,
+      replicas: data.LOCKKEEPER_REPLICAS,
       ...(data.PUBLIC_URL !== undefined && { publicUrl: data.PUBLIC_URL }),
       logLevel: data.LOG_LEVEL,
     },

@@ -5,7 +5,7 @@ import type { z } from "zod";
 import { AppError, type AppErrorCode } from "#lib/services/errors.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { logger } from "./logger.ts";
-import { guardRequest } from "./request-guard.ts";
+import { guardProbe, guardRequest } from "./request-guard.ts";
 import { getRuntime, type Runtime } from "./runtime.ts";
 
 const STATUS_OF: Readonly<Record<AppErrorCode, number>> = {
@@ -37,18 +37,22 @@ export function runRoute(request: Request, handle: (ctx: Context) => Promise<Res
   });
 }
 
-/** The same for what anybody may ask, such as whether the process lives. It learns nothing of who asks. */
-export function runOpenRoute(request: Request, handle: (runtime: Runtime) => Promise<Response>): Promise<Response> {
-  return answer(request, (runtime) => handle(runtime));
+/** The same for what anybody may ask, such as to sign in. Nothing is known of who asks. */
+export function runOpenRoute(request: Request, handle: Handle): Promise<Response> {
+  return answer(request, handle);
 }
 
-async function answer(
-  request: Request,
-  handle: (runtime: Runtime, requestId: string) => Promise<Response>,
-): Promise<Response> {
+/** The same for a probe of an orchestrator. */
+export function runProbe(request: Request, handle: Handle): Promise<Response> {
+  return answer(request, handle, guardProbe);
+}
+
+type Handle = (runtime: Runtime, requestId: string) => Promise<Response>;
+
+async function answer(request: Request, handle: Handle, guard = guardRequest): Promise<Response> {
   const requestId = ulid();
   try {
-    const verdict = guardRequest(request);
+    const verdict = guard(request);
     if (verdict.verdict === "refuse") throw new AppError(verdict.message, { code: "refused", hint: verdict.hint });
     return withHeaders(await handle(await getRuntime(), requestId), requestId);
   } catch (error) {

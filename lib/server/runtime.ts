@@ -26,10 +26,12 @@ import { parseConfig } from "./config/parse-config.ts";
 import { formatProblems } from "./config/problem-text.ts";
 import { listAccounts, listConfiguredSources } from "./configured-sources.ts";
 import { type Env, readEnv, readVariables } from "./env.ts";
+import { setGuardRules } from "./guard-rules.ts";
 import { logger } from "./logger.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { startSandboxProcess } from "./sandbox-process.ts";
 import { createScanRules } from "./scan-rules.ts";
+import { findStartProblems } from "./start-rules.ts";
 
 /** Everything one process of Lockkeeper is made of: built once, shared by pages, routes and jobs. */
 export type Runtime = {
@@ -62,6 +64,12 @@ type Setting = {
 async function createRuntime(): Promise<Runtime> {
   const env = readEnv();
   const { config, isSandbox, awsEnvironment } = await readSetting(env);
+  const problems = findStartProblems({ env, config: isSandbox ? null : config });
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  const { mode } = config.access;
+  setGuardRules(
+    mode === "local" || env.publicUrl === undefined ? { kind: "loopback" } : { kind: "public", origin: env.publicUrl },
+  );
   // The sandbox's inventions must never mix with a real trail (docs/decisions/005).
   const dataDir = path.resolve(isSandbox ? path.join(env.dataDir, "sandbox") : env.dataDir);
   if (isSandbox && env.databaseUrl !== undefined) {
