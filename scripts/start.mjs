@@ -43,7 +43,7 @@ function readConfig(loadConfig, options) {
     const loaded = loadConfig(options);
     return loaded.source === "file" ? loaded.config : null;
   } catch (error) {
-    throw new Refusal(error.message);
+    throw new Refusal(error.message, { cause: error });
   }
 }
 
