@@ -37,7 +37,6 @@ export function createAlbScheme(settings: AlbSettings, options: KeyServerOptions
         ? "Its claims are from another issuer than the configured one."
         : null,
     expiresAtS: (claims, header) => Math.min(Number(header["exp"]), Number(claims["exp"] ?? Infinity)),
-    signInClaim: "auth_time",
-    groupPlaces: (claims) => [claims],
+    claimPlaces: (claims) => [claims],
   };
 }

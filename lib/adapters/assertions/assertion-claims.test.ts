@@ -72,5 +72,10 @@ test.each([
   const cloudflare = await openProxyLab("cloudflare");
 
   expect(await alb.read(await alb.sign({ claims: { auth_time: time } }))).toEqual(validWith({ signedInAtMs }));
-  expect(await cloudflare.read(await cloudflare.sign({ claims: { iat: time } }))).toEqual(validWith({ signedInAtMs }));
+  expect(await cloudflare.read(await cloudflare.sign({ claims: { auth_time: time } }))).toEqual(
+    validWith({ signedInAtMs }),
+  );
+  expect(await cloudflare.read(await cloudflare.sign({ claims: { custom: { auth_time: time } } }))).toEqual(
+    validWith({ signedInAtMs }),
+  );
 });

@@ -83,7 +83,8 @@ function judge(scheme: Scheme, header: Claims, claims: Claims, { groupsClaim, no
   if (subject === null) return refuse("It names no person: a subject of 1 to 255 characters is missing.");
   const expiresAtMs = Number(scheme.expiresAtS(claims, header)) * 1000;
   if (!(expiresAtMs <= EPOCH_MS_MAX)) return refuse("It expires at no date.");
-  const groups = findGroups(scheme.groupPlaces(claims), groupsClaim);
+  const places = scheme.claimPlaces(claims);
+  const groups = findGroups(places, groupsClaim);
   if (groups.verdict === "refused") return refuse(groups.problem);
   const assertion: Assertion = {
     issuer: scheme.issuer,
@@ -91,7 +92,7 @@ function judge(scheme: Scheme, header: Claims, claims: Claims, { groupsClaim, no
     name: readName(claims),
     email: readEmail(claims),
     groups: groups.groups,
-    signedInAtMs: readSignInTime(claims[scheme.signInClaim], nowMs),
+    signedInAtMs: readSignInTime(places.find((place) => Object.hasOwn(place, "auth_time"))?.["auth_time"], nowMs),
     expiresAtMs,
   };
   return { verdict: "valid", assertion };
@@ -106,7 +107,7 @@ function findGroups(places: readonly Claims[], groupsClaim: string): GroupsVerdi
   );
 }
 
-/** A time to come proves nothing, or a sign-in would stay fresh until then. */
+/** No other time will do, since a proxy makes new tokens without asking the person again. A time to come proves nothing, or a sign-in would stay fresh until then. */
 function readSignInTime(claim: unknown, nowMs: number): number | null {
   if (typeof claim !== "number" || !(claim >= 0)) return null;
   return claim * 1000 > nowMs + SKEW_MS ? null : Math.min(claim * 1000, nowMs);

@@ -24,9 +24,7 @@ export function createCloudflareScheme(settings: CloudflareSettings, options: Ke
     expected: { issuer, audience: settings.audience, requiredClaims: ["exp"] },
     findClaimProblem: () => null,
     expiresAtS: (claims) => claims["exp"],
-    // When the token was made: after a sign-in, or from the team's session without asking the person again.
-    signInClaim: "iat",
-    groupPlaces: (claims) => (isClaims(claims["custom"]) ? [claims, claims["custom"]] : [claims]),
+    claimPlaces: (claims) => (isClaims(claims["custom"]) ? [claims, claims["custom"]] : [claims]),
   };
 }
 

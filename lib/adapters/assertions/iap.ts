@@ -24,7 +24,6 @@ export function createIapScheme({ audience, keysUrl }: IapSettings, options: Key
     findClaimProblem: (claims) =>
       claims["aud"] === audience ? null : "Its audience is a list, which Google never sends.",
     expiresAtS: (claims) => claims["exp"],
-    signInClaim: "auth_time",
-    groupPlaces: (claims) => [claims],
+    claimPlaces: (claims) => [claims],
   };
 }

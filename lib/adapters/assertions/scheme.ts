@@ -16,10 +16,8 @@ export type Scheme = {
   readonly expected: Pick<JWTVerifyOptions, "issuer" | "audience" | "requiredClaims">;
   readonly findClaimProblem: (claims: Claims) => string | null;
   readonly expiresAtS: (claims: Claims, header: Claims) => unknown;
-  /** The claim that says when the person signed in. */
-  readonly signInClaim: "auth_time" | "iat";
-  /** Where groups may be, the first that has them counts. */
-  readonly groupPlaces: (claims: Claims) => readonly Claims[];
+  /** Where what the identity provider says may be, the first that has it counts. */
+  readonly claimPlaces: (claims: Claims) => readonly Claims[];
 };
 
 /** The proxy's clock may be up to a minute behind ours. */

@@ -7,7 +7,7 @@ export type Assertion = {
   /** Only where it is verified. */
   readonly email: string | null;
   readonly groups: readonly string[];
-  /** Null where the proxy does not prove when the person signed in. Never later than now. */
+  /** From `auth_time`; null where the proxy does not pass it on. Never later than now. */
   readonly signedInAtMs: number | null;
   readonly expiresAtMs: number;
 };

@@ -17,7 +17,10 @@ test.each<[string, Record<string, unknown>]>([
   ["local", {}],
   ["password", { roles: [{ role: "viewer", people: ["kim@acme.example"] }] }],
   ["oidc", { oidc: OIDC, breakGlassPeople: ["kim@acme.example"], roles: [{ role: "unlocker", groups: ["sre"] }] }],
-  ["proxy", { proxy: { kind: "cloudflare", teamUrl: "https://acme.cloudflareaccess.com", audience: "tag" } }],
+  [
+    "proxy",
+    { proxy: { kind: "cloudflare", teamUrl: "https://acme.cloudflareaccess.com", audience: "tag" }, freshSignIn: "5m" },
+  ],
   ["proxy", { proxy: ALB, freshSignIn: "0s" }],
 ])("the mode %s is accepted with what it needs", (mode, rest) => {
   expect(complaints(withAccess({ mode, ...rest }))).toEqual([]);
@@ -36,11 +39,7 @@ test.each<[string, Record<string, unknown>, string]>([
     { mode: "proxy", freshSignIn: "0s", proxy: { kind: "alb", issuer: "https://id.example", clientId: "x" } },
     "access.proxy.kind: needs signer beside it.",
   ],
-  [
-    "a proxy that cannot tell when somebody signed in",
-    { mode: "proxy", proxy: ALB },
-    "Write freshSignIn: 0s to go without",
-  ],
+  ["a proxy that cannot tell when somebody signed in", { mode: "proxy", proxy: ALB }, "so freshSignIn must be decided"],
   [
     "roles in local mode",
     { roles: [{ role: "viewer", people: ["kim"] }] },

@@ -7,9 +7,6 @@ const NEEDS = {
   cloudflare: ["teamUrl", "audience"],
   iap: ["audience"],
 } as const;
-/** Only these say when the person signed in. */
-const TELLS_SIGN_IN = new Set(["cloudflare"]);
-
 /** Checks what one field of `access` alone cannot show, and refuses combinations that would be dangerous. */
 export function checkAccess(access: AccessInput | undefined): readonly RuleProblem[] {
   if (access === undefined) return [];
@@ -94,14 +91,14 @@ function checkApproval({ policies = [] }: AccessInput, mode: string): RuleProble
   );
 }
 
-/** A proxy that does not say when somebody signed in could never pass the question, so switching it off must be somebody's decision. */
+/** Only a proxy that passes `auth_time` on can pass the question, so whether it is asked must be somebody's decision. */
 function checkFreshSignIn({ proxy, freshSignIn }: AccessInput, mode: string): RuleProblem[] {
-  if (mode !== "proxy" || proxy === undefined || TELLS_SIGN_IN.has(proxy.kind) || freshSignIn === "0s") return [];
+  if (mode !== "proxy" || proxy === undefined || freshSignIn !== undefined) return [];
   return [
     problem(
       ["proxy", "kind"],
-      "does not say when a person signed in, so an unlock cannot ask for a fresh sign-in",
-      "Write freshSignIn: 0s to go without, and let the proxy's sessions be short.",
+      "may not say when a person signed in, so freshSignIn must be decided",
+      "Write freshSignIn: 5m where the proxy passes the claim auth_time on, else 0s, and let its sessions be short.",
     ),
   ];
 }
