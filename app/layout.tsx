@@ -6,6 +6,7 @@ import { Banner } from "#components/shell/banner.tsx";
 import { GlobalKeys } from "#components/shell/global-keys.tsx";
 import { Logo } from "#components/shell/logo.tsx";
 import { Nav } from "#components/shell/nav.tsx";
+import { listNavPages, type NavPage } from "#components/shell/nav-pages.ts";
 import { ShortcutProvider } from "#components/shell/shortcuts.tsx";
 import { ThemeProvider } from "#components/shell/theme-provider.tsx";
 import { ThemeToggle } from "#components/shell/theme-toggle.tsx";
@@ -37,7 +38,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             <ToastProvider>
               <ShortcutProvider>
                 <Banner isSandbox={isSandbox} database={database} />
-                {visitor !== null && <TopBar actor={visitor.name} />}
+                {visitor !== null && <TopBar actor={visitor.name} pages={listNavPages(visitor.access)} />}
                 <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
                   {children}
                 </main>
@@ -50,7 +51,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   );
 }
 
-function TopBar({ actor }: { actor: string }) {
+function TopBar({ actor, pages }: { actor: string; pages: readonly NavPage[] }) {
   return (
     <header className="flex h-11 shrink-0 items-center gap-1 border-line border-b px-3 md:gap-3">
       <a
@@ -63,12 +64,12 @@ function TopBar({ actor }: { actor: string }) {
         <Logo />
         <span className="hidden md:inline">Lockkeeper</span>
       </Link>
-      <Nav />
+      <Nav pages={pages} />
       <div className="ml-auto flex items-center">
         <span className="hidden pr-2 text-muted text-xs lg:inline" title="Recorded as who you are">
           {actor}
         </span>
-        <GlobalKeys />
+        <GlobalKeys pages={pages} />
         <ThemeToggle />
       </div>
     </header>

@@ -1,6 +1,9 @@
 import type { Metadata } from "next";
 import { LockBoard } from "#components/locks/lock-board.tsx";
 import { loadLockParams, toLockFilter } from "#components/locks/lock-params.ts";
+import { NoAccess } from "#components/shell/no-access.tsx";
+import { mayAnywhere } from "#lib/domain/access/access.ts";
+import { formatActor } from "#lib/domain/actor.ts";
 import { toLockRow } from "#lib/domain/lock-row.ts";
 import { pageContext } from "#lib/server/request-context.ts";
 import { listLocks } from "#lib/services/locks/list-locks.ts";
@@ -12,6 +15,7 @@ const FIRST_ROWS = 60;
 
 export default async function LocksPage({ searchParams }: PageProps<"/">) {
   const ctx = await pageContext();
+  if (!mayAnywhere(ctx.access, "locks.view")) return <NoAccess what="any locks" visitor={formatActor(ctx.actor)} />;
   const params = await loadLockParams(searchParams);
   const { locks, ...list } = await listLocks(ctx, { filter: toLockFilter(params), limit: FIRST_ROWS, cursor: null });
   const { asOf, sources, counts } = list;

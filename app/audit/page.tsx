@@ -15,8 +15,12 @@ import { ChainPanel } from "#components/audit/chain-panel.tsx";
 import { DestinationList, LateNotice } from "#components/audit/destination-list.tsx";
 import { ExportLinks } from "#components/audit/export-links.tsx";
 import { VerifyYourself } from "#components/audit/verify-yourself.tsx";
+import { NoAccess } from "#components/shell/no-access.tsx";
 import { PageShell } from "#components/ui/page-shell.tsx";
+import { mayAnywhere, mayEverywhere } from "#lib/domain/access/access.ts";
+import { formatActor } from "#lib/domain/actor.ts";
 import { pageContext } from "#lib/server/request-context.ts";
+import { visibleAccounts } from "#lib/services/access/visible-accounts.ts";
 import { describeTrailNow } from "#lib/services/audit/describe-trail-now.ts";
 import { listAuditEvents } from "#lib/services/audit/list-audit-events.ts";
 import { listDeliveries } from "#lib/services/audit/list-deliveries.ts";
@@ -28,11 +32,14 @@ export const metadata: Metadata = { title: "Audit" };
 
 export default async function AuditPage({ searchParams }: PageProps<"/audit">) {
   const ctx = await pageContext();
+  if (!mayAnywhere(ctx.access, "audit.read"))
+    return <NoAccess what="the audit trail" visitor={formatActor(ctx.actor)} />;
+  const isWhole = mayEverywhere(ctx.access, "audit.read");
   const params = await loadAuditParams(searchParams);
   const filter = toAuditFilter(params);
   const [{ lines, olderBeforeSeq }, deliveries] = await Promise.all([
     listAuditEvents(ctx, { ...filter, beforeSeq: params.before ?? undefined, limit: PAGE_LENGTH }),
-    listDeliveries(ctx),
+    isWhole ? listDeliveries(ctx) : [],
   ]);
   return (
     <PageShell
@@ -43,11 +50,19 @@ export default async function AuditPage({ searchParams }: PageProps<"/audit">) {
       <Suspense fallback={<p className="text-muted text-sm">Verifying the trail.</p>}>
         <Chain ctx={ctx} />
       </Suspense>
-      <VerifyYourself />
-      <DestinationList deliveries={deliveries} />
-      <AuditFilters accounts={ctx.accounts.map((each) => each.name)} />
+      {isWhole ? (
+        <>
+          <VerifyYourself />
+          <DestinationList deliveries={deliveries} />
+        </>
+      ) : (
+        <p className="text-muted text-sm">
+          Your access is to a part of the trail: the rest is not listed, and not exported.
+        </p>
+      )}
+      <AuditFilters accounts={visibleAccounts(ctx, "audit.read")} />
       <BadTimes params={params} />
-      <ExportLinks filter={filter} />
+      {isWhole && <ExportLinks filter={filter} />}
       {lines.length === 0 ? (
         <p role="status" className="py-4">
           {describeNothing(params)}

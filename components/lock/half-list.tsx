@@ -51,7 +51,9 @@ function HalfText({ half }: { half: LockHalfRaw }) {
           <UntrustedText text={problem} />
         </p>
       )}
-      {half.rawText === null ? (
+      {half.isRawHidden ? (
+        <p className="text-muted text-sm">Your access does not include the raw text of this lock.</p>
+      ) : half.rawText === null ? (
         <p className="text-muted text-sm">Its text could not be read, so only its place and size are known.</p>
       ) : (
         <RawText text={half.rawText} label={`Text of the ${nameHalf(half.mechanism)}`} />

@@ -46,7 +46,7 @@ export function LockArticle({ detail, recentReasons }: Props) {
           <Timeline events={buildTimeline(history, unlocks)} />
         )}
       </Section>
-      {lock !== null && <LockActions lock={lock} recentReasons={recentReasons} />}
+      {lock !== null && <LockActions lock={lock} mayUnlock={detail.mayUnlock} recentReasons={recentReasons} />}
     </article>
   );
 }
@@ -83,7 +83,9 @@ function PresentLock({ lock, detail }: { lock: Lock; detail: LockDetail }) {
   );
 }
 
-function LockActions({ lock, recentReasons }: { lock: Lock; recentReasons: readonly string[] }) {
+type ActionProps = { readonly lock: Lock; readonly mayUnlock: boolean; readonly recentReasons: readonly string[] };
+
+function LockActions({ lock, mayUnlock, recentReasons }: ActionProps) {
   const command = describeCommand(lock);
   return (
     <>
@@ -101,7 +103,7 @@ function LockActions({ lock, recentReasons }: { lock: Lock; recentReasons: reado
         )}
       </Section>
       <Section title="Force-unlock">
-        <UnlockAction lock={lock} recentReasons={recentReasons} />
+        <UnlockAction lock={lock} mayUnlock={mayUnlock} recentReasons={recentReasons} />
       </Section>
     </>
   );

@@ -16,12 +16,13 @@ import type { Lock } from "#lib/domain/lock.ts";
 const loadDialog = () => import("#components/unlock-dialog/unlock-dialog.tsx").then((part) => part.UnlockDialog);
 const UnlockDialog = dynamic(loadDialog, { ssr: false, loading: DialogOnItsWay });
 
-type Props = { readonly lock: Lock; readonly recentReasons: readonly string[] };
+type Props = { readonly lock: Lock; readonly mayUnlock: boolean; readonly recentReasons: readonly string[] };
 
 /** The action, last in reading order and always at the key `u`. Whether the dialog is open is in the URL. */
-export function UnlockAction({ lock, recentReasons }: Props) {
+export function UnlockAction({ lock, mayUnlock, recentReasons }: Props) {
+  const isOffered = lock.canUnlock && mayUnlock;
   const { isOpen, open, close, buttonRef } = useDialogInUrl("unlock");
-  useShortcut(lock.canUnlock ? "u" : null, open);
+  useShortcut(isOffered ? "u" : null, open);
   // While the lock is being read about, so that the key opens the dialog at once.
   useEffect(() => whenIdle(() => void loadDialog().catch(() => undefined)), []);
 
@@ -32,11 +33,12 @@ export function UnlockAction({ lock, recentReasons }: Props) {
           <UntrustedText text={lock.unlockBlockedBy ?? "This lock is not offered for unlocking."} />
         </Notice>
       )}
+      {!mayUnlock && <Notice tone="look">Your access does not include force-unlocking this lock.</Notice>}
       <Button
         ref={buttonRef}
         look="danger"
         onClick={open}
-        disabled={!lock.canUnlock}
+        disabled={!isOffered}
         aria-keyshortcuts="u"
         className="max-w-full"
       >
@@ -45,7 +47,7 @@ export function UnlockAction({ lock, recentReasons }: Props) {
       <p className="text-muted text-xs">
         Asks for a reason and the start of the lock ID first. <KeyHint keys="u" />
       </p>
-      {isOpen && lock.canUnlock && <UnlockDialog lock={lock} recentReasons={recentReasons} onClose={close} />}
+      {isOpen && isOffered && <UnlockDialog lock={lock} recentReasons={recentReasons} onClose={close} />}
     </div>
   );
 }

@@ -1,7 +1,6 @@
 "use client";
 
 import { CircleHelp, Command as CommandIcon } from "lucide-react";
-import type { Route } from "next";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useState } from "react";
@@ -11,6 +10,7 @@ import { useToast } from "#components/ui/toasts.tsx";
 import { DialogOnItsWay } from "#components/ui/typed-ahead.tsx";
 import { whenIdle } from "#components/ui/when-idle.ts";
 import type { PaletteAction } from "./command-palette.tsx";
+import type { NavPage } from "./nav-pages.ts";
 import { useShortcut } from "./shortcuts.tsx";
 
 // Neither is needed for the first screen; both come while the browser is idle, so that a key opens them at once.
@@ -22,10 +22,10 @@ const ShortcutsHelp = dynamic(loadHelp, { ssr: false, loading: DialogOnItsWay })
 type Open = "palette" | "help" | null;
 
 /** What the keyboard does on every page, with the buttons for those who have none. */
-export function GlobalKeys() {
+export function GlobalKeys({ pages }: { pages: readonly NavPage[] }) {
   const [open, setOpen] = useState<Open>(null);
   const router = useRouter();
-  const actions = useGlobalActions(() => setOpen("help"));
+  const actions = useGlobalActions(pages, () => setOpen("help"));
   const scan = actions.find((action) => action.id === "scan");
   useShortcut("?", () => setOpen("help"));
   useShortcut("r", () => scan?.run());
@@ -75,14 +75,7 @@ export function GlobalKeys() {
   );
 }
 
-const PAGES: readonly { href: Route; label: string }[] = [
-  { href: "/", label: "Locks" },
-  { href: "/unlocks", label: "Unlocks" },
-  { href: "/audit", label: "Audit" },
-  { href: "/sources", label: "Sources" },
-];
-
-function useGlobalActions(showHelp: () => void): readonly PaletteAction[] {
+function useGlobalActions(pages: readonly NavPage[], showHelp: () => void): readonly PaletteAction[] {
   const router = useRouter();
   const say = useToast();
   return useMemo(() => {
@@ -92,9 +85,9 @@ function useGlobalActions(showHelp: () => void): readonly PaletteAction[] {
       else say(`Not scanned: ${problem.message}`, problem.hint);
     };
     return [
-      ...PAGES.map(({ href, label }) => ({ id: href, label: `Go to ${label}`, run: () => router.push(href) })),
+      ...pages.map(({ href, label }) => ({ id: href, label: `Go to ${label}`, run: () => router.push(href) })),
       { id: "scan", label: "Scan now", run: () => void scan() },
       { id: "help", label: "Keyboard help", run: showHelp },
     ];
-  }, [router, say, showHelp]);
+  }, [pages, router, say, showHelp]);
 }

@@ -1,23 +1,16 @@
 "use client";
 
 import clsx from "clsx";
-import type { Route } from "next";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import type { NavPage } from "./nav-pages.ts";
 
-const PAGES: readonly { href: Route; label: string; owns: readonly string[] }[] = [
-  { href: "/", label: "Locks", owns: ["/locks"] },
-  { href: "/unlocks", label: "Unlocks", owns: ["/unlocks"] },
-  { href: "/audit", label: "Audit", owns: ["/audit"] },
-  { href: "/sources", label: "Sources", owns: ["/sources"] },
-];
-
-/** The four pages; the present one is marked for eyes and for screen readers. */
-export function Nav() {
+/** The pages; the present one is marked for eyes and for screen readers. */
+export function Nav({ pages }: { pages: readonly NavPage[] }) {
   const path = usePathname();
   return (
     <nav aria-label="Pages" className="flex self-stretch">
-      {PAGES.map(({ href, label, owns }) => {
+      {pages.map(({ href, label, owns }) => {
         const isCurrent = path === href || owns.some((prefix) => path.startsWith(prefix));
         return (
           <Link

@@ -103,7 +103,9 @@ function HalfRecord({ half }: { half: UnlockHalfView }) {
           <UntrustedText text={half.location} />
         </span>
       </h3>
-      {half.rawText === null ? (
+      {half.isRawHidden ? (
+        <p className="text-muted">Your access does not include the raw text of this lock.</p>
+      ) : half.rawText === null ? (
         <p className="text-muted">Its text could not be read, so the record has no bytes of it.</p>
       ) : (
         <RawText text={half.rawText} label={`Text of the ${nameHalf(half.mechanism)}`} />

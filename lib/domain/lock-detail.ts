@@ -28,6 +28,8 @@ export type SightingView = {
 /** One lock with everything known of its state path; `lock` is null when it is gone. */
 export type LockDetail = {
   readonly lock: Lock | null;
+  /** Whether the reader's access includes unlocking it; whether it can be unlocked at all is the lock's own matter. */
+  readonly mayUnlock: boolean;
   readonly statePath: string;
   readonly bucket: string;
   readonly stateKey: string;

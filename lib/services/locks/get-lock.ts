@@ -1,4 +1,5 @@
 import { may } from "#lib/domain/access/access.ts";
+import { mayAtAll, placesOfLock } from "#lib/domain/access/places.ts";
 import { encodeBase64 } from "#lib/domain/base64.ts";
 import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Lock, LockHalf } from "#lib/domain/lock.ts";
@@ -26,6 +27,8 @@ export async function getLock(ctx: Context, key: string): Promise<LockDetail> {
   ]);
   return {
     lock: found.verdict === "present" ? await weighHistory(ctx, found.lock, history) : null,
+    mayUnlock:
+      found.verdict === "present" && mayAtAll(ctx.access, "unlocks.force", placesOfLock(found.lock, ctx.sources)),
     statePath: `${bucket}/${stateKey}`,
     bucket,
     stateKey,
