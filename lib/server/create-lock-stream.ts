@@ -133,8 +133,13 @@ export function createLockStream(ctx: Context, timing: LockStreamTiming = TIMING
       for (const event of missed ?? [resync()]) viewer.send(event);
       viewer.send(pulse());
       viewers.add(viewer);
-      signal?.addEventListener("abort", leave, { once: true });
-      if (signal?.aborted) leave();
+      // Whoever left does not notice; whoever may not see it any more is cut off.
+      const end = () => {
+        leave();
+        viewer.close();
+      };
+      signal?.addEventListener("abort", end, { once: true });
+      if (signal?.aborted) end();
       return viewer.stream;
     },
     countViewers: () => viewers.size,
