@@ -5,7 +5,7 @@ import { Dialog } from "radix-ui";
 import { useRef, useState } from "react";
 import { describeStatus } from "#components/locks/lock-words.ts";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
-import { focusAtEnd, takeTypedAhead } from "#components/ui/typed-ahead.tsx";
+import { focusAtEnd } from "#components/ui/typed-ahead.tsx";
 import { useReturnFocus } from "#components/ui/use-return-focus.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { useLockSearch } from "./use-lock-search.ts";
@@ -24,7 +24,7 @@ const ITEM =
 
 /** Goes anywhere: pages and actions by name, locks by whatever the search of the list understands. */
 export function CommandPalette({ isOpen, onOpenChange, actions, onOpenLock }: Props) {
-  const [text, setText] = useState(takeTypedAhead);
+  const [text, setText] = useState("");
   const { locks, isSearching } = useLockSearch(isOpen ? text : null);
   const inputRef = useRef<HTMLInputElement>(null);
   const returnFocus = useReturnFocus();

@@ -4,7 +4,6 @@ import { useState } from "react";
 import { LostAnswer } from "#components/recorded-action/lost-answer.tsx";
 import { useRecordedAction } from "#components/recorded-action/use-recorded-action.ts";
 import { Modal } from "#components/ui/modal.tsx";
-import { takeTypedAhead } from "#components/ui/typed-ahead.tsx";
 import type { Lock } from "#lib/domain/lock.ts";
 import { fetchUnlock, sendUnlock } from "./send-unlock.ts";
 import { UnlockForm } from "./unlock-form.tsx";
@@ -20,7 +19,7 @@ type Props = {
 /** Force-unlock of exactly the lock that was on the page when this opened, however the page goes on. */
 export function UnlockDialog({ lock: present, recentReasons, onClose }: Props) {
   const [lock] = useState(present);
-  const [reason, setReason] = useState(takeTypedAhead);
+  const [reason, setReason] = useState("");
   const { key, lockId, fingerprint } = lock;
   const { phase, send } = useRecordedAction({
     send: (reason, idempotencyKey) => sendUnlock({ key, lockId, fingerprint, reason }, idempotencyKey),
