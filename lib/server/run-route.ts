@@ -68,12 +68,14 @@ function unauthenticated(): AppError {
   });
 }
 
-function answerError(error: unknown, requestId: string): Response {
+/** An error as the API tells it. */
+export function answerError(error: unknown, requestId: string): Response {
   if (error instanceof AppError) {
-    const { code, message, hint } = error;
+    const { code, message, hint, retryInMs } = error;
     if (code === "unavailable" || code === "unexpected")
       logger.error({ requestId, code, cause: String(error.cause ?? message) }, message);
-    return Response.json({ error: { code, message, hint, requestId } }, { status: STATUS_OF[code] });
+    const headers: HeadersInit = retryInMs === null ? {} : { "retry-after": String(Math.ceil(retryInMs / 1000)) };
+    return Response.json({ error: { code, message, hint, requestId } }, { status: STATUS_OF[code], headers });
   }
   logger.error(
     { requestId, cause: error instanceof Error ? error.stack : String(error) },

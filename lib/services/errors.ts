@@ -17,11 +17,14 @@ export type AppErrorCode =
 export class AppError extends Error {
   readonly code: AppErrorCode;
   readonly hint: string;
+  /** Of `too_many`: when to come back; null otherwise. */
+  readonly retryInMs: number | null;
 
-  constructor(message: string, options: { code: AppErrorCode; hint: string; cause?: unknown }) {
+  constructor(message: string, options: { code: AppErrorCode; hint: string; retryInMs?: number; cause?: unknown }) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "AppError";
     this.code = options.code;
     this.hint = options.hint;
+    this.retryInMs = options.retryInMs ?? null;
   }
 }

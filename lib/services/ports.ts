@@ -1,4 +1,5 @@
 import type { Access } from "#lib/domain/access/access.ts";
+import type { RateRule, RateVerdict } from "#lib/domain/access/rate.ts";
 import type { SignIn } from "#lib/domain/access/sign-in.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Actor, Identity } from "#lib/domain/actor.ts";
@@ -451,6 +452,12 @@ export type ChangeFeed = {
   readonly subscribe: (onChange: () => void) => () => void;
 };
 
+/** Counts what each asks for, over all replicas. */
+export type RateLimiter = {
+  /** Takes one of what `rule` allows under a key. One that is refused takes nothing. Throws AppError `unavailable`. */
+  readonly take: (key: string, rule: RateRule) => Promise<RateVerdict>;
+};
+
 /** Lets one process at a time do a named piece of work, over all replicas. */
 export type Leadership = {
   /** Runs `work`, or resolves with null at once while another process (or another call of this one) does it. */
@@ -537,6 +544,7 @@ export type Context = {
   readonly checkpointSinks: readonly CheckpointSink[];
   readonly deliveries: DeliveryStore;
   readonly destinations: readonly Destination[];
+  readonly rates: RateLimiter;
   readonly leadership: Leadership;
   readonly changes: ChangeFeed;
   /** What waits for the store before anything is sent is given up after this long; null for a store within this process. */

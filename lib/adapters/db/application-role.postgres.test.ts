@@ -62,6 +62,7 @@ test("the application's role does all that the product does", async () => {
   const { seq, hash } = await stores.audit.readHead();
   await stores.checkpoints.record({ size: seq, root: hash, note: "note", keyId: "00000000", atMs: 1 });
   expect((await stores.audit.verify()).problem).toBeNull();
+  expect(await stores.rates.take("anything", { limit: 1, perMs: 1_000 })).toEqual({ ok: true });
   expect(await stores.leadership.lead("anything", async () => "done")).toBe("done");
   await database.check();
 });

@@ -8,6 +8,7 @@ const TABLE_GRANTS: readonly string[] = [
   "SELECT, INSERT ON audit_key, audit_checkpoint, half_content",
   "SELECT, INSERT, UPDATE ON source_state, sighting, scan_memory, audit_delivery",
   "SELECT, INSERT ON unlock, unlock_half, restore, restore_half",
+  "SELECT, INSERT, UPDATE, DELETE ON rate_take",
   "UPDATE (outcome, outcome_at_ms, holder_now_json) ON unlock",
   "UPDATE (outcome, outcome_at_ms) ON restore",
   "UPDATE (outcome, detail_json, aws_request_ids_json) ON unlock_half, restore_half",

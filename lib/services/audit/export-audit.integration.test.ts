@@ -7,7 +7,6 @@ import { aHalf, unlockDetails } from "#lib/domain/audit-export/testing/audit-lin
 import { checkApiActivity } from "#lib/domain/audit-export/testing/ocsf-check.ts";
 import { isFormula, readCef, readCsv } from "#lib/domain/audit-export/testing/readers.ts";
 import { HOSTILE_FIELDS } from "#lib/domain/testing/hostile-fields.ts";
-import type { Asker } from "#lib/services/access/permit.ts";
 import type { AuditEntry } from "#lib/services/ports.ts";
 import { anAsker } from "#lib/services/testing/an-asker.ts";
 import { type ExportAuditInput, exportAudit } from "./export-audit.ts";
@@ -16,7 +15,7 @@ const AT = Date.UTC(2026, 10, 23);
 const EVENTS = HOSTILE_FIELDS.length + 450;
 
 let db: TestDatabase;
-let ctx: Asker;
+let ctx: ReturnType<typeof anAsker>;
 
 beforeAll(async () => {
   db = await openTestDatabase();

@@ -3,9 +3,10 @@ import { type AuditEventFilter, isEmptyFilter, matchesFilter } from "#lib/domain
 import { formatCefLine } from "#lib/domain/audit-export/cef.ts";
 import { formatCsvHeader, formatCsvRow } from "#lib/domain/audit-export/csv.ts";
 import { formatOcsfLine } from "#lib/domain/audit-export/ocsf.ts";
+import { limitRate } from "#lib/services/access/limit-rate.ts";
 import { type Asker, requireEverywhere } from "#lib/services/access/permit.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { AuditLine } from "#lib/services/ports.ts";
+import type { AuditLine, Context } from "#lib/services/ports.ts";
 
 /** Few, since hostile lock text makes a line a quarter of a megabyte long. */
 const LINES_AT_ONCE = 200;
@@ -63,17 +64,18 @@ export type AuditExport = {
   readonly stream: AsyncGenerator<string>;
 };
 
-type Exporter = Asker;
+type Exporter = Asker & Pick<Context, "rates">;
 type Span = { readonly afterSeq: number; readonly upToSeq: number; readonly filter: AuditEventFilter };
 
 /**
  * Everything after `afterSeq` up to the event that is last now, oldest first. That it was exported is on the trail before the
- * first byte is given out; where it cannot be recorded, nothing is. Throws AppError `invalid` for a filtered JSONL, and `refused`
- * for who may not read all of the trail.
+ * first byte is given out; where it cannot be recorded, nothing is. Throws AppError `invalid` for a filtered JSONL, `refused`
+ * for who may not read all of the trail, and `too_many`.
  */
 export async function exportAudit(ctx: Exporter, input: ExportAuditInput): Promise<AuditExport> {
   const { format, afterSeq, filter = {} } = input;
   await requireEverywhere(ctx, "audit.read");
+  await limitRate(ctx, "export");
   if (format === "jsonl" && !isEmptyFilter(filter)) {
     const hint = "Leave the filters out, or ask for csv, ocsf or cef.";
     throw new AppError("JSONL can only be verified whole, so it takes no filters.", { code: "invalid", hint });

@@ -4,6 +4,7 @@ import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { UNLOCK_CALL_MS_MAX } from "#lib/domain/unlock-time.ts";
 import { requireFreshSignIn } from "#lib/services/access/fresh-sign-in.ts";
+import { limitRate } from "#lib/services/access/limit-rate.ts";
 import { requireAt } from "#lib/services/access/permit.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
@@ -25,10 +26,11 @@ type Present = Extract<FoundLock, { verdict: "present" }>;
 /**
  * Force-unlocks exactly the lock that was shown: its intent is committed before AWS is touched, each half is deleted at most
  * once and only if unchanged, and the record ends with one outcome. Throws AppError `invalid`, `not_found`, `refused` for who may
- * not do it, `sign_in_again`, `in_progress`,
+ * not do it, `too_many`, `sign_in_again`, `in_progress`,
  * or `unavailable` when the store does not answer in time or cannot write (then nothing was sent, and nothing will be).
  */
 export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<Unlock> {
+  await limitRate(ctx, "unlock");
   const request = {
     ...input,
     reason: parseReason(input.reason, "Say why the lock may be broken: it stays on the record."),

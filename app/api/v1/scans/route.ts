@@ -2,14 +2,14 @@ import { z } from "zod";
 import { logger } from "#lib/server/logger.ts";
 import { readBody, runRoute } from "#lib/server/run-route.ts";
 import { listSources } from "#lib/services/sources/list-sources.ts";
-import { startScan } from "#lib/services/sources/scan-sources.ts";
+import { scanNow } from "#lib/services/sources/scan-now.ts";
 
 const ScanBody = z.object({ wait: z.boolean().default(false), source: z.string().max(2000).nullish() });
 
 export function POST(request: Request): Promise<Response> {
   return runRoute(request, async (ctx) => {
     const { wait, source } = await readBody(request, ScanBody);
-    const scan = startScan(ctx, { sourceId: source ?? null });
+    const scan = await scanNow(ctx, { sourceId: source ?? null });
     if (wait) return Response.json({ sources: await scan.done });
     scan.done.catch((error: unknown) =>
       logger.error({ requestId: ctx.requestId, cause: String(error) }, "a scan failed"),
