@@ -45,6 +45,13 @@ export const ROUTES: readonly Route[] = [
   { path: "/api/v1/locks/rows", kind: "api", answers: READ },
   { path: "/api/v1/scans", kind: "api", answers: WRITE, body: () => ({ wait: true }) },
   {
+    path: "/api/v1/tokens",
+    kind: "api",
+    answers: [...READ, "POST"],
+    body: () => ({ name: "every route", expiresInDays: 1, roles: ["viewer"] }),
+  },
+  { path: "/api/v1/tokens/[id]", kind: "api", answers: ["DELETE", "OPTIONS"] },
+  {
     path: "/api/v1/unlocks",
     kind: "api",
     answers: [...READ, "POST"],

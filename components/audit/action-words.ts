@@ -13,6 +13,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["restore.refused", "Restore not attempted"],
   ["audit.exported", "Trail exported"],
   ["audit.key_rotated", "Signing key changed"],
+  ["token.made", "Token made"],
+  ["token.revoked", "Token revoked"],
   ["config.changed", "Configuration changed"],
 ]);
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { uptime } from "node:os";
 import path from "node:path";
@@ -99,6 +99,7 @@ async function createRuntime(): Promise<Runtime> {
     // Counts on while the machine sleeps, unlike performance.now().
     monotonicMs: () => uptime() * 1000,
     newId: () => ulid(),
+    newSecret: () => randomBytes(32).toString("base64url"),
     pause: (ms: number) => pause(ms),
     sha256: (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex"),
     accounts: listAccounts(config),

@@ -1,6 +1,7 @@
 import type { Access } from "#lib/domain/access/access.ts";
 import type { RateRule, RateVerdict } from "#lib/domain/access/rate.ts";
 import type { SignIn } from "#lib/domain/access/sign-in.ts";
+import type { ApiToken } from "#lib/domain/access/token.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Actor, Identity } from "#lib/domain/actor.ts";
 import type { HalfAddress, HalfBody, HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
@@ -458,6 +459,20 @@ export type RateLimiter = {
   readonly take: (key: string, rule: RateRule) => Promise<RateVerdict>;
 };
 
+/** A token with what its secret is checked against. */
+export type StoredToken = ApiToken & { /** SHA-256, lower-case hex. */ readonly secretHash: string };
+
+export type TokenStore = {
+  readonly find: (id: string) => Promise<StoredToken | null>;
+  /** Those that were not revoked, newest first: of one owner, or of everybody. */
+  readonly list: (owner: Identity | null) => Promise<readonly ApiToken[]>;
+  /** Stores a new one with its audit event, in one transaction. */
+  readonly record: (token: StoredToken, entry: AuditEntry) => Promise<void>;
+  /** Ends one for good with its audit event, in one transaction; false when it had been before. */
+  readonly revoke: (input: { id: string; atMs: number; entry: AuditEntry }) => Promise<boolean>;
+  readonly noteUse: (input: { id: string; atMs: number }) => Promise<void>;
+};
+
 /** Lets one process at a time do a named piece of work, over all replicas. */
 export type Leadership = {
   /** Runs `work`, or resolves with null at once while another process (or another call of this one) does it. */
@@ -528,6 +543,8 @@ export type Context = {
   /** Time that never jumps, for deadlines within this process; only differences mean anything. */
   readonly monotonicMs: () => number;
   readonly newId: () => string;
+  /** 256 random bits, as 43 characters of base64url. */
+  readonly newSecret: () => string;
   /** Waits; tests pass one that does not. */
   readonly pause: (ms: number) => Promise<void>;
   /** SHA-256 of UTF-8 text or bytes, lower-case hex. */
@@ -545,6 +562,7 @@ export type Context = {
   readonly deliveries: DeliveryStore;
   readonly destinations: readonly Destination[];
   readonly rates: RateLimiter;
+  readonly tokens: TokenStore;
   readonly leadership: Leadership;
   readonly changes: ChangeFeed;
   /** What waits for the store before anything is sent is given up after this long; null for a store within this process. */

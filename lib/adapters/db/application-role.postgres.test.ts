@@ -8,7 +8,7 @@ import { type Database, openDatabase } from "./database.ts";
 import { createJobQueue } from "./job-queue.ts";
 import { loadAuditSigner } from "./signing-key.ts";
 import { openStores, type Stores } from "./stores.ts";
-import { sampleEntry, sampleHalf, sampleSource, sampleSweep, sampleUnlock } from "./testing/samples.ts";
+import { sampleEntry, sampleHalf, sampleSource, sampleSweep, sampleToken, sampleUnlock } from "./testing/samples.ts";
 import { createServerDatabase, MIGRATIONS_DIR, quietLog } from "./testing/test-database.ts";
 
 const role = `app_${randomUUID().replaceAll("-", "").slice(0, 12)}`;
@@ -63,6 +63,10 @@ test("the application's role does all that the product does", async () => {
   await stores.checkpoints.record({ size: seq, root: hash, note: "note", keyId: "00000000", atMs: 1 });
   expect((await stores.audit.verify()).problem).toBeNull();
   expect(await stores.rates.take("anything", { limit: 1, perMs: 1_000 })).toEqual({ ok: true });
+  await stores.tokens.record(sampleToken({ id: "t1" }), sampleEntry({ action: "token.made" }));
+  await stores.tokens.noteUse({ id: "t1", atMs: 2 });
+  const revocation = { id: "t1", atMs: 3, entry: sampleEntry({ action: "token.revoked" }) };
+  expect(await stores.tokens.revoke(revocation)).toBe(true);
   expect(await stores.leadership.lead("anything", async () => "done")).toBe("done");
   await database.check();
 });
@@ -97,6 +101,8 @@ test("the application's role can neither write the trail itself nor change its t
     "UPDATE audit_event SET event = event",
     "DELETE FROM audit_event",
     "TRUNCATE audit_event",
+    "DELETE FROM api_token",
+    "UPDATE api_token SET expires_at_ms = expires_at_ms + 1",
     "DELETE FROM unlock",
     "UPDATE unlock SET reason_json = '\"other\"'",
     "UPDATE unlock_half SET raw = NULL",

@@ -7,6 +7,7 @@ import type {
   RateLimiter,
   RestoreStore,
   SightingStore,
+  TokenStore,
   UnlockStore,
 } from "#lib/services/ports.ts";
 import { openAuditTrail } from "./audit-trail.ts";
@@ -18,6 +19,7 @@ import { createRateLimiter } from "./rate-limiter.ts";
 import { createRestoreStore } from "./restore-store.ts";
 import { createSightingStore } from "./sighting-store.ts";
 import type { AuditSigner } from "./signing-key.ts";
+import { createTokenStore } from "./token-store.ts";
 import { createUnlockStore } from "./unlock-store.ts";
 
 export type Stores = {
@@ -28,6 +30,7 @@ export type Stores = {
   readonly checkpoints: CheckpointStore;
   readonly deliveries: DeliveryStore;
   readonly rates: RateLimiter;
+  readonly tokens: TokenStore;
   readonly leadership: Leadership;
   readonly changes: ChangeFeed;
   readonly storeAnswerMsMax: number | null;
@@ -43,6 +46,7 @@ export async function openStores(database: Database, signer: AuditSigner): Promi
     checkpoints: createCheckpointStore(database),
     deliveries: createDeliveryStore(database),
     rates: createRateLimiter(database),
+    tokens: createTokenStore(database, signer),
     leadership: createLeadership(database),
     changes: { subscribe: database.changes.subscribe },
     storeAnswerMsMax: database.answerMsMax,

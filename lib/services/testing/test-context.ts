@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { AwsLimits } from "#lib/adapters/aws/limits.ts";
 import { createScanner } from "#lib/adapters/aws/source-scanner.ts";
 import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
@@ -53,6 +53,7 @@ export function createTestContext(options: {
     now: () => Date.now() + skippedMs(),
     monotonicMs: () => performance.now() + skippedMs(),
     newId: () => randomUUID(),
+    newSecret: () => randomBytes(32).toString("base64url"),
     pause: async () => undefined,
     sha256: (data) => createHash("sha256").update(data).digest("hex"),
     accounts: [account],

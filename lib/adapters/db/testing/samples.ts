@@ -3,7 +3,7 @@ import type { Actor } from "#lib/domain/actor.ts";
 import type { ObservedHalf } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
-import type { AuditEntry, SweepRecord, SweepResult } from "#lib/services/ports.ts";
+import type { AuditEntry, StoredToken, SweepRecord, SweepResult } from "#lib/services/ports.ts";
 
 /** A character PostgreSQL's text refuses, one its JSON refuses, one that ends lines, one that turns text around, a quote. */
 export const HOSTILE = "nul\u0000 lone\ud800 line\u2028 bidi\u202e quote\"'\\ \u{10000}";
@@ -98,4 +98,21 @@ export function sampleUnlockHalf(over: Partial<UnlockHalf> = {}): UnlockHalf {
 
 export function sampleEntry(over: Partial<AuditEntry> = {}): AuditEntry {
   return { action: "unlock.intent", actor: alice, atMs: 1_000, requestId: "r", unlockId: null, details: {}, ...over };
+}
+
+export function sampleToken(over: Partial<StoredToken> = {}): StoredToken {
+  const scope = { accounts: ["prod"], buckets: [HOSTILE], statePaths: ["**"] };
+  return {
+    id: randomUUID(),
+    secretHash: "a".repeat(64),
+    name: HOSTILE,
+    owner: { issuer: "https://idp.example", subject: HOSTILE },
+    ownerName: HOSTILE,
+    limit: { roles: ["viewer", "unlocker"], scope },
+    madeAtMs: 1_000,
+    expiresAtMs: 2_000,
+    lastUsedAtMs: null,
+    revokedAtMs: null,
+    ...over,
+  };
 }

@@ -16,6 +16,8 @@ export const ACTIONS = [
   "restore.refused",
   "audit.exported",
   "audit.key_rotated",
+  "token.made",
+  "token.revoked",
   "config.changed",
   "sign_in.failed",
   "approval.granted",
