@@ -6,7 +6,9 @@ import { runChild, runMain } from "./child.mjs";
 import { handOverToPinnedNode, ROOT } from "./installation.mjs";
 import {
   FAILED,
+  formatFailures,
   formatTally,
+  nameFailures,
   PASSED,
   readPlaywrightReport,
   readVitestReport,
@@ -42,7 +44,7 @@ await runMain(async () => {
   }
   if (isInterrupted) process.stdout.write("Interrupted: the rest did not run.\n");
   const sum = sumTallies(tallies);
-  process.stdout.write(`\n${formatTally(sum)}\n`);
+  process.stdout.write(`\n${[formatFailures(sum), formatTally(sum)].filter(Boolean).join("\n")}\n`);
   return sum.failed > 0 || isInterrupted ? 1 : 0;
 });
 
@@ -75,7 +77,7 @@ async function step(name, run) {
   process.stdout.write(`\n── ${name}\n`);
   const startedMs = performance.now();
   const tally = await run();
-  tallies.push(tally);
+  tallies.push(nameFailures(tally, name));
   process.stdout.write(`── ${name}: ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`);
   return tally;
 }
@@ -148,7 +150,7 @@ async function runPlaywright(reports) {
 /** What a test needs and this machine lacks: a failure in CI, elsewhere a skip that says what to do. */
 function missing(what, advice) {
   process.stderr.write(`${what} was not found. ${advice}\n`);
-  tallies.push(isCi ? FAILED : SKIPPED);
+  tallies.push(isCi ? nameFailures(FAILED, `${what} was not found`) : SKIPPED);
 }
 
 /** The person's own AWS credentials, database and settings stay out of the tests. */
