@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runChild, runMain } from "./child.mjs";
 import { handOverToPinnedNode, ROOT } from "./installation.mjs";
+import { findMemoryFolder } from "./memory-folder.mjs";
 import {
   FAILED,
   formatFailures,
@@ -36,11 +37,12 @@ await runMain(async () => {
   const exitCode = await handOverToPinnedNode();
   if (exitCode !== false) return exitCode;
 
-  const reports = mkdtempSync(join(tmpdir(), "lockkeeper-tests-"));
+  // For reports and for all that tests write; what a killed test left goes with it.
+  const scratch = mkdtempSync(join(findMemoryFolder() ?? tmpdir(), "lockkeeper-tests-"));
   try {
-    await (isSoak ? runSoak(reports) : runEverything(reports));
+    await (isSoak ? runSoak(scratch) : runEverything(scratch));
   } finally {
-    rmSync(reports, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
   if (isInterrupted) process.stdout.write("Interrupted: the rest did not run.\n");
   const sum = sumTallies(tallies);
@@ -48,7 +50,7 @@ await runMain(async () => {
   return sum.failed > 0 || isInterrupted ? 1 : 0;
 });
 
-async function runEverything(reports) {
+async function runEverything(scratch) {
   const { generateClientWhenStale } = await import("./generate-client.mjs");
   await step("Prisma client", () => countErrors(generateClientWhenStale));
   await step("lint and format", () =>
@@ -57,18 +59,18 @@ async function runEverything(reports) {
   await step("types", typecheck);
   await withPostgres((postgresUrl) =>
     step("unit and integration tests", () =>
-      runVitest(reports, postgresUrl ? [] : ["!integration-postgres"], postgresUrl),
+      runVitest(scratch, postgresUrl ? [] : ["!integration-postgres"], postgresUrl),
     ),
   );
   const { buildWhenStale } = await import("./build.mjs");
   const built = await step("build", () => countErrors(buildWhenStale));
-  if (built?.failed === 0) await step("browser tests", () => runPlaywright(reports));
+  if (built?.failed === 0) await step("browser tests", () => runPlaywright(scratch));
 }
 
-async function runSoak(reports) {
+async function runSoak(scratch) {
   const { generateClientWhenStale } = await import("./generate-client.mjs");
   await generateClientWhenStale();
-  await withPostgres((postgresUrl) => step("soak tests", () => runVitest(reports, ["soak"], postgresUrl)));
+  await withPostgres((postgresUrl) => step("soak tests", () => runVitest(scratch, ["soak"], postgresUrl)));
 }
 
 /** Runs one step, counts it, and says how long it took. After Ctrl-C no further step starts. */
@@ -117,12 +119,12 @@ async function withPostgres(run) {
   }
 }
 
-async function runVitest(reports, projects, postgresUrl) {
-  const report = join(reports, "vitest.json");
+async function runVitest(scratch, projects, postgresUrl) {
+  const report = join(scratch, "vitest.json");
   // Without a name every project runs but the soak, which has its own command.
   const chosen = projects.length > 0 && !projects[0].startsWith("!") ? projects : ["!soak", ...projects];
   const args = ["run", "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
-  const env = testEnv(postgresUrl ? { LOCKKEEPER_TEST_POSTGRES_URL: postgresUrl } : {});
+  const env = testEnv({ TMPDIR: scratch, ...(postgresUrl && { LOCKKEEPER_TEST_POSTGRES_URL: postgresUrl }) });
   const exitCode = await runChild(
     process.execPath,
     [VITEST, ...args, ...chosen.flatMap((project) => ["--project", project])],
@@ -131,7 +133,7 @@ async function runVitest(reports, projects, postgresUrl) {
   return readVitestReport(report, exitCode);
 }
 
-async function runPlaywright(reports) {
+async function runPlaywright(scratch) {
   const { findOrInstallChromium } = await import("./chromium.mjs");
   const chromium = findOrInstallChromium();
   if (!chromium) {
@@ -141,8 +143,8 @@ async function runPlaywright(reports) {
   if (spawnSync("terraform", ["version"], { stdio: "ignore" }).status !== 0) {
     missing("Terraform", "Put terraform on PATH to run the tests against the real binary.");
   }
-  const report = join(reports, "playwright.json");
-  const env = testEnv({ LOCKKEEPER_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: report });
+  const report = join(scratch, "playwright.json");
+  const env = testEnv({ TMPDIR: scratch, LOCKKEEPER_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: report });
   const exitCode = await runChild(process.execPath, [PLAYWRIGHT, "test", "--reporter=list,json"], { cwd: ROOT, env });
   return readPlaywrightReport(report, exitCode);
 }
