@@ -12,6 +12,9 @@ const shared = {
   alias: { "server-only": resolve("node_modules/server-only/empty.js") },
 };
 
+/** How long a condition may take says nothing about the product, and on a busy machine it may be long; vitest gives it a second. */
+const PATIENT = { poll: { timeout: 15_000, interval: 10 } };
+
 /** The same suite runs on both stores; LOCKKEEPER_TEST_DATABASE says which one a run is about. */
 function integration(database: "embedded" | "postgres") {
   return {
@@ -21,6 +24,7 @@ function integration(database: "embedded" | "postgres") {
       include: [...INTEGRATION, `lib/**/*.${database}.test.ts`],
       env: { LOCKKEEPER_TEST_DATABASE: database },
       setupFiles: ["scripts/vitest/expect-quiet-console.ts"],
+      expect: PATIENT,
       testTimeout: 60_000,
       hookTimeout: 60_000,
     },
@@ -38,6 +42,7 @@ export default defineConfig({
           include: SOURCES.map((folder) => `${folder}/*.test.{ts,tsx}`),
           exclude: ["**/node_modules/**", ...INTEGRATION, ...ONE_STORE, ...SOAK],
           setupFiles: ["scripts/vitest/expect-quiet-console.ts"],
+          expect: PATIENT,
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
@@ -46,7 +51,7 @@ export default defineConfig({
       integration("postgres"),
       {
         resolve: shared,
-        test: { name: "soak", include: SOAK, testTimeout: 3_600_000, hookTimeout: 120_000 },
+        test: { name: "soak", include: SOAK, expect: PATIENT, testTimeout: 3_600_000, hookTimeout: 120_000 },
       },
     ],
   },
