@@ -118,6 +118,26 @@ test("a reason can be typed right after the key that asks for the unlock", async
   await expect(page.getByRole("textbox", { name: /reason/i })).toHaveValue("The runner is gone.");
 });
 
+test("no key is lost between the moment in which the dialog is drawn and that in which its field has the focus", async ({
+  page,
+}) => {
+  await page.addInitScript(pressWhileOnItsWay);
+  await openList(page);
+  await press(page, "j", 2);
+  const devtools = await page.context().newCDPSession(page);
+  // So slow that the dialog is drawn in several turns, with keys between them.
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  await page.keyboard.press("u");
+
+  const field = page.getByRole("textbox", { name: /reason/i });
+  await expect(field).toBeFocused();
+  const pressed = await page.evaluate(() => document.documentElement.dataset["pressed"]);
+  expect(Number(pressed)).toBeGreaterThan(0);
+  await expect(field).toHaveValue(
+    "abcdefghijklmnopqrstuvwxyz".repeat(1 + Number(pressed) / 26).slice(0, Number(pressed)),
+  );
+});
+
 /** The list with all of its rows. */
 async function openList(page: Page): Promise<Locator> {
   await page.goto("/");
@@ -153,6 +173,24 @@ async function holdLateScripts(page: Page): Promise<{ readonly release: () => vo
     await route.continue();
   });
   return { release: resolve };
+}
+
+/** Runs in the page: presses a key in every turn from when a dialog is on its way until its field has the focus, and counts. */
+function pressWhileOnItsWay(): void {
+  const { port1, port2 } = new MessageChannel();
+  let pressed = 0;
+  port1.onmessage = () => {
+    const isOnItsWay = pressed > 0 || document.querySelector("span[data-modal]") !== null;
+    if (document.activeElement instanceof HTMLTextAreaElement) return;
+    if (isOnItsWay) {
+      const key = String.fromCharCode(97 + (pressed % 26));
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      pressed += 1;
+      document.documentElement.dataset["pressed"] = String(pressed);
+    }
+    port2.postMessage(null);
+  };
+  port2.postMessage(null);
 }
 
 async function untilPressed(page: Page, keys: string): Promise<void> {

@@ -5,7 +5,7 @@ import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import type { ReactNode } from "react";
 import { buttonClass } from "./button.tsx";
-import { focusAtEnd } from "./typed-ahead.tsx";
+import { focusAtEnd, forgetTyped } from "./typed-ahead.tsx";
 import { useReturnFocus } from "./use-return-focus.ts";
 
 type Props = {
@@ -62,7 +62,10 @@ export function Modal({ isOpen, onOpenChange, title, description, children, clas
 function focusFirstField(event: Event): void {
   const content = event.currentTarget;
   const field = content instanceof HTMLElement ? content.querySelector<HTMLElement>("[data-autofocus]") : null;
-  if (field === null) return;
+  if (field === null) {
+    forgetTyped();
+    return;
+  }
   event.preventDefault();
   focusAtEnd(field);
 }

@@ -2,56 +2,48 @@
 
 import { useLayoutEffect } from "react";
 
-/** From the dialog's first paint to its field's focus React lets other work pass; what is typed then is meant for it too. */
-const FOCUS_MS_MAX = 500;
-
 let typed = "";
 let standIns = 0;
-let isListening = false;
 
-/**
- * Gives a field the focus with the caret behind what is in it, so that typing goes on, and puts in what was typed while its dialog
- * was on its way.
- */
+/** Gives a field the focus, and what was typed while its dialog was on its way, with the caret behind it: typing goes on. */
 export function focusAtEnd(field: HTMLElement): void {
   field.focus();
-  const text = stopListening();
-  if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
-  const end = field.value.length;
-  field.setSelectionRange(end, end);
-  if (text === "") return;
-  field.setRangeText(text, end, end, "end");
-  // React hears of a value by the event that typing makes.
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
+    const { length } = field.value;
+    field.setRangeText(typed, length, length, "end");
+    // As a key would tell it: state that came later than the next key would lose one of the two.
+    if (typed !== "") field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+  forgetTyped();
+}
+
+/** For a dialog in which nothing is typed. */
+export function forgetTyped(): void {
+  typed = "";
+  window.removeEventListener("keydown", keepKey, { capture: true });
 }
 
 /**
- * Stands for a dialog whose code is still on its way: the keys pressed meanwhile are meant for it, so none of them is lost and
- * none means a shortcut of the page.
+ * Stands for a dialog whose code is still on its way: the keys pressed until a field of the dialog has the focus are meant for
+ * it, so none of them is lost and none means a shortcut of the page.
  */
 export function DialogOnItsWay() {
   useLayoutEffect(() => {
     standIns += 1;
-    if (!isListening) window.addEventListener("keydown", keepKey, { capture: true });
-    isListening = true;
+    window.addEventListener("keydown", keepKey, { capture: true });
     return () => {
       standIns -= 1;
-      // By then a field has the focus, or another stand-in goes on; if neither came, no later dialog must get it.
+      // By then the dialog is there or another stand-in goes on; if neither came, no later dialog must get the text.
       setTimeout(() => {
-        if (standIns === 0) stopListening();
-      }, FOCUS_MS_MAX);
+        if (!isAwaited()) forgetTyped();
+      });
     };
   }, []);
   return <span data-modal hidden />;
 }
 
-/** What was typed; it is given once. */
-function stopListening(): string {
-  window.removeEventListener("keydown", keepKey, { capture: true });
-  isListening = false;
-  const text = typed;
-  typed = "";
-  return text;
+function isAwaited(): boolean {
+  return standIns > 0 || document.querySelector("[data-modal]") !== null;
 }
 
 /** Text is kept; Enter is not, for nothing may be chosen or sent unseen. All other keys stay the browser's. */
