@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { runInterleavings } from "#lib/services/testing/interleavings.ts";
+import { runInterleavings, SURE_RETAKES } from "#lib/services/testing/interleavings.ts";
 import { openWorld, type World } from "#lib/services/testing/world.ts";
+
+/** `npm run test:soak` has 10,000. */
+const RUNS = 60;
 
 let world: World;
 beforeAll(async () => {
@@ -9,11 +12,11 @@ beforeAll(async () => {
 beforeEach(() => world.reset());
 afterAll(() => world.close());
 
-test("F9: removes no lock of another holder in 150 interleavings of releases and retakes with our requests", async () => {
-  const tally = await runInterleavings(world, 150);
+test(`F9: removes no lock of another holder in ${RUNS} interleavings of releases and retakes with our requests`, async () => {
+  const tally = await runInterleavings(world, RUNS);
 
-  expect(tally).toMatchObject({ runs: 150, wrongDeletes: 0 });
-  expect(tally.retakes).toBeGreaterThan(50);
+  expect(tally).toMatchObject({ runs: RUNS, wrongDeletes: 0 });
+  expect(tally.retakes).toBeGreaterThanOrEqual(SURE_RETAKES);
   expect(tally.outcomes["released"]).toBeGreaterThan(0);
   expect(tally.outcomes["changed"]).toBeGreaterThan(0);
 }, 120_000);

@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { runRestoreInterleavings } from "#lib/services/testing/restore-interleavings.ts";
+import { runRestoreInterleavings, SURE_RETAKES } from "#lib/services/testing/restore-interleavings.ts";
 import {
   heldObject,
   holdAs,
@@ -29,6 +29,9 @@ import {
   TABLE,
   type World,
 } from "#lib/services/testing/world.ts";
+
+/** `npm run test:soak` has 5,000. */
+const INTERLEAVINGS = 60;
 
 let world: World;
 beforeAll(async () => {
@@ -254,11 +257,11 @@ test("F21: is partial when the item was taken after the object was put, and cann
   });
 });
 
-test("F21: overwrites no lock of another holder in 150 interleavings of releases and retakes with our requests", async () => {
-  const tally = await runRestoreInterleavings(world, 150);
+test(`F21: overwrites no lock of another holder in ${INTERLEAVINGS} interleavings of releases and retakes with our requests`, async () => {
+  const tally = await runRestoreInterleavings(world, INTERLEAVINGS);
 
-  expect(tally).toMatchObject({ runs: 150, overwritten: 0, putTwice: 0, falseSuccesses: 0 });
-  expect(tally.retakes).toBeGreaterThan(40);
+  expect(tally).toMatchObject({ runs: INTERLEAVINGS, overwritten: 0, putTwice: 0, falseSuccesses: 0 });
+  expect(tally.retakes).toBeGreaterThanOrEqual(SURE_RETAKES);
   expect(tally.outcomes["restored"]).toBeGreaterThan(0);
   expect(tally.outcomes["changed"]).toBeGreaterThan(0);
 }, 240_000);

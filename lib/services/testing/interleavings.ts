@@ -32,6 +32,16 @@ const turns = fc.array(
 );
 const mechanisms = fc.constantFrom("s3", "dynamodb", "both");
 
+/** A retake before and after each of the first two requests is tried in every run, whatever else chance brings. */
+const SURE_TURNS = (["s3", "dynamodb"] as const).flatMap((half) =>
+  [0, 1].flatMap((atRequest) =>
+    (["before", "after"] as const).flatMap((phase) =>
+      (["retake", "release-and-retake"] as const).map((act): Turn => ({ atRequest, phase, half, act })),
+    ),
+  ),
+);
+export const SURE_RETAKES = SURE_TURNS.length;
+
 export type Tally = { runs: number; wrongDeletes: number; retakes: number; outcomes: Record<string, number> };
 
 /**
@@ -47,7 +57,7 @@ export async function runInterleavings(world: World, runs: number): Promise<Tall
       tally.outcomes[outcome] = (tally.outcomes[outcome] ?? 0) + 1;
       if (tally.wrongDeletes > 0) throw new Error("a lock of another holder was removed");
     }),
-    { numRuns: runs },
+    { numRuns: runs, examples: SURE_TURNS.map((turn): [Turn["half"], Turn[]] => [turn.half, [turn]]) },
   );
   return tally;
 }

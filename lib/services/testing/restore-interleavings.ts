@@ -23,6 +23,14 @@ const turns = fc.array(
 );
 const mechanisms = fc.constantFrom<Mechanisms>("s3", "dynamodb", "both");
 
+/** A retake before and after each of the first two requests is tried in every run, whatever else chance brings. */
+const SURE_TURNS = (["s3", "dynamodb"] as const).flatMap((half) =>
+  [0, 1].flatMap((atRequest) =>
+    (["before", "after"] as const).map((phase): Turn => ({ atRequest, phase, half, act: "relock" })),
+  ),
+);
+export const SURE_RETAKES = SURE_TURNS.length;
+
 export type RestoreTally = {
   runs: number;
   /** Locks of another holder that our put replaced. */
@@ -47,7 +55,7 @@ export async function runRestoreInterleavings(world: World, runs: number): Promi
       tally.outcomes[outcome] = (tally.outcomes[outcome] ?? 0) + 1;
       if (tally.overwritten + tally.putTwice + tally.falseSuccesses > 0) throw new Error(JSON.stringify(tally));
     }),
-    { numRuns: runs },
+    { numRuns: runs, examples: SURE_TURNS.map((turn): [Turn["half"], Turn[]] => [turn.half, [turn]]) },
   );
   return tally;
 }
