@@ -5,7 +5,7 @@ import type { CrashPoint, Death } from "./crash-protocol.ts";
 import { type Findings, settleAndCompare } from "./crash-truth.ts";
 
 /** Rounds in every run of the tests; opening the embedded database costs a process seconds. `npm run test:soak` has 100 each. */
-export const FEW_KILLS = process.env["LOCKKEEPER_TEST_DATABASE"] === "postgres" ? 5 : 2;
+export const FEW_KILLS = process.env["LOCKKEEPER_TEST_DATABASE"] === "postgres" ? 3 : 2;
 /** Of several unlocks at once, so that the others are anywhere when the process dies. */
 const UNLOCKS_AT_ONCE = 3;
 /** Kills in a row before the store is opened to settle: a restart that dies again must do no harm either. */
