@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 const SOURCES = ["lib/**", "components/**", "app/**", "sandbox/**", "scripts/**", "e2e/**"];
 const INTEGRATION = ["lib/**/*.integration.test.ts"];
-/** What only one of the stores can be asked: a folder to lock, a server to share. */
+/** What one of the stores alone is asked: a folder to lock, a server to share, a question in which the store has no part. */
 const ONE_STORE = ["lib/**/*.embedded.test.ts", "lib/**/*.postgres.test.ts"];
 const SOAK = ["lib/**/*.soak.test.ts", "sandbox/**/*.soak.test.ts", "scripts/**/*.soak.test.ts"];
 
@@ -33,7 +33,8 @@ function integration(database: "embedded" | "postgres") {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the processors of a small machine: what waits for a time limit leaves its processor to others.
+    maxWorkers: 3,
     projects: [
       {
         resolve: shared,

@@ -2,16 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { hostileBodies, hostileKeys } from "#lib/domain/testing/hostile-corpus.ts";
 import { getLock } from "#lib/services/locks/get-lock.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import {
-  ACCOUNT_ID,
-  BUCKET,
-  lockText,
-  openWorld,
-  REGION,
-  readAudit,
-  TABLE,
-  type World,
-} from "#lib/services/testing/world.ts";
+import { BUCKET, lockText, openWorld, readAudit, type World } from "#lib/services/testing/world.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -19,14 +10,6 @@ beforeAll(async () => {
 });
 beforeEach(() => world.reset());
 afterAll(() => world.close());
-
-function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
 
 test("finds, shows and releases every hostile S3 lock, and keeps its bytes in the record", async () => {
   const bodies = hostileBodies.map(({ name, bytes }) => ({ bytes, stateKey: `hostile/${name}` }));
@@ -52,25 +35,6 @@ test("finds, shows and releases every hostile S3 lock, and keeps its bytes in th
     );
   }
   expect((await readAudit(world)).filter((event) => event["action"] === "unlock.outcome")).toHaveLength(bodies.length);
-}, 240_000);
-
-test("finds and releases every hostile DynamoDB lock", async () => {
-  const bodies = hostileBodies.flatMap(({ name, bytes }) => {
-    const text = decodeUtf8(bytes);
-    return text === null || text === "" || bytes.length > 300_000
-      ? []
-      : [{ text, lockId: `${BUCKET}/hostile/${name}` }];
-  });
-  for (const { text, lockId } of bodies) {
-    await world.sandbox.putItem(ACCOUNT_ID, REGION, TABLE, { LockID: { S: lockId }, Info: { S: text } });
-  }
-  await world.scan();
-  const locks = await listAllLocks(world.ctx);
-
-  for (const lock of locks)
-    expect([lock.stateKey, (await world.unlock(lock)).outcome]).toEqual([lock.stateKey, "released"]);
-
-  expect(locks).toHaveLength(bodies.length);
 }, 240_000);
 
 test("finds and releases a lock under every key that S3 allows, and nothing beside it", async () => {
