@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { formatHolderKind, parseHolder } from "./holder.ts";
 import { HOLDER_KINDS } from "./lock.ts";
+import { measureCpuMs } from "./testing/cpu-time.ts";
 
 test.each([
   ["runner@fv-az1234-567", "github-actions"],
@@ -54,11 +55,12 @@ test("nobody named is nobody", () => {
 });
 
 test("a long name is not guessed at, and takes no time", () => {
-  const startMs = performance.now();
+  const cpuMs = measureCpuMs(() => {
+    expect(parseHolder(`runner@${"runner-".repeat(9000)}`)?.kind).toBe("unknown");
+    for (let count = 0; count < 1000; count++) parseHolder(`a@${"a-".repeat(127)}`);
+  });
 
-  expect(parseHolder(`runner@${"runner-".repeat(9000)}`)?.kind).toBe("unknown");
-  for (let count = 0; count < 1000; count++) parseHolder(`a@${"a-".repeat(127)}`);
-  expect(performance.now() - startMs).toBeLessThan(500);
+  expect(cpuMs).toBeLessThan(500);
 });
 
 test("every kind has a name of its own", () => {
