@@ -60,8 +60,8 @@ export function planNextLook(input: Planned & { readonly nowMs: number }): NextL
   const { sweepMs, refreshMs } = spaceLooks(input);
   const pauseMs = state.error?.code === "throttled" ? THROTTLED_PAUSE_MS : everyMs * REST_SHARE;
   const waitUntil = (dueMs: number, longestMs: number): number =>
-    // A clock that was set back must not stop the schedule until it has caught up.
-    Math.round(Math.max(0, Math.min(Math.max(dueMs, lastLookMs + pauseMs) - nowMs, Math.max(longestMs, pauseMs))));
+    // A clock that was set back must not stop the schedule until it has caught up. Rounded up: what is not yet paid for waits.
+    Math.ceil(Math.max(0, Math.min(Math.max(dueMs, lastLookMs + pauseMs) - nowMs, Math.max(longestMs, pauseMs))));
 
   if (refreshMs === null) {
     const wasSweep = lastLookMs === (state.lastAttemptAtMs ?? state.lastScanAtMs);
