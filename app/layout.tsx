@@ -10,6 +10,7 @@ import { listNavPages, type NavPage } from "#components/shell/nav-pages.ts";
 import { ShortcutProvider } from "#components/shell/shortcuts.tsx";
 import { ThemeProvider } from "#components/shell/theme-provider.tsx";
 import { ThemeToggle } from "#components/shell/theme-toggle.tsx";
+import { TrustedTypes } from "#components/shell/trusted-types.tsx";
 import { ClockProvider } from "#components/time/clock-provider.tsx";
 import { ToastProvider } from "#components/ui/toasts.tsx";
 import { describeInstallation } from "#lib/server/request-context.ts";
@@ -32,6 +33,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const { isSandbox, database, visitor } = await describeInstallation();
   return (
     <html lang="en" suppressHydrationWarning>
+      <head>
+        <TrustedTypes nonce={nonce} />
+      </head>
       <body className="flex min-h-dvh flex-col">
         <ThemeProvider nonce={nonce}>
           <ClockProvider renderedAtMs={Date.now()}>

@@ -8,6 +8,7 @@ import type { LockRow } from "#lib/domain/lock-row.ts";
 import { describeStatus, shortenStateKey } from "./lock-words.ts";
 import { RowFacts } from "./row-facts.tsx";
 import { CELL, ROW_GRID } from "./row-layout.ts";
+import { placeRow } from "./row-place.ts";
 import { WorkspaceChip } from "./workspace-chip.tsx";
 
 type Props = {
@@ -31,10 +32,10 @@ export const LockTableRow = memo(function LockTableRow(props: Props) {
       aria-rowindex={index + 2}
       aria-selected={isSelected}
       data-lock-key={row.key}
-      style={{ top: `calc(var(--row) * ${index})` }}
+      ref={(element) => placeRow(element, index)}
       className={clsx(
         ROW_GRID,
-        "group absolute inset-x-0 h-(--row) cursor-pointer border-line border-b text-sm",
+        "group inset-x-0 h-(--row) cursor-pointer border-line border-b text-sm",
         "grid-rows-2 py-2 md:grid-rows-1 md:py-0",
         "has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent",
         isSelected ? "bg-accent-soft" : "hover:bg-hover",

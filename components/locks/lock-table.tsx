@@ -7,6 +7,7 @@ import { LockHeader } from "./lock-header.tsx";
 import type { LockSort } from "./lock-params.ts";
 import { LockTableRow } from "./lock-row.tsx";
 import { sortRows } from "./lock-sort.ts";
+import { growTo } from "./row-place.ts";
 import { useListHold } from "./use-list-hold.ts";
 import { findRowKey, useRowFocus } from "./use-row-focus.ts";
 
@@ -67,7 +68,7 @@ export const LockTable = memo(function LockTable(props: Props) {
         onKeyDown={focus.onKeyDown}
       >
         {keys.length > 0 && <LockHeader sort={sort} onSort={props.onSort} />}
-        <tbody className="relative block" style={{ height: `calc(var(--row) * ${keys.length})` }}>
+        <tbody ref={(body) => growTo(body, keys.length)} className="relative block">
           {focus.indexes.map((index) => {
             const row = sorted[index];
             if (row === undefined) return null;
