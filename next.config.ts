@@ -6,6 +6,10 @@ const config: NextConfig = {
   poweredByHeader: false,
   typedRoutes: true,
   images: { unoptimized: true },
+  experimental: {
+    // Next cuts off what is more without a word. A cut body is still longer than any that a route takes, and answers 413.
+    proxyClientMaxBodySize: 640 * 1024,
+  },
   // These keep native or WASM files beside their code, which a bundle would lose.
   serverExternalPackages: [
     "@electric-sql/pglite",

@@ -5,6 +5,7 @@ import { systemPrincipal } from "./access/principal.ts";
 import { startCheckpoints } from "./checkpoints.ts";
 import { summariseConfig } from "./config/config-summary.ts";
 import { startDeliveries } from "./deliveries.ts";
+import { openFrontDoor } from "./front-door.ts";
 import { startJobs } from "./jobs.ts";
 import { closeLockStream } from "./lock-stream.ts";
 import { logger } from "./logger.ts";
@@ -16,6 +17,7 @@ import { shutDownOnSignal } from "./shutdown.ts";
 /** Brings the process up: configuration, database, schedule. What cannot work ends the process with a sentence. */
 export async function boot(): Promise<void> {
   try {
+    openFrontDoor();
     const requests = watchRequests();
     const runtime = await getRuntime();
     await recordConfiguration(runtime);

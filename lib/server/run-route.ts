@@ -4,12 +4,14 @@ import { ulid } from "ulid";
 import type { z } from "zod";
 import { AppError, type AppErrorCode } from "#lib/services/errors.ts";
 import type { Context } from "#lib/services/ports.ts";
+import { BODY_BYTES_MAX, describeTooLarge } from "./body-limit.ts";
 import { logger } from "./logger.ts";
 import { guardProbe, guardRequest } from "./request-guard.ts";
 import { getRuntime, type Runtime } from "./runtime.ts";
 
 const STATUS_OF: Readonly<Record<AppErrorCode, number>> = {
   invalid: 422,
+  too_large: 413,
   not_found: 404,
   refused: 403,
   unauthenticated: 401,
@@ -21,9 +23,6 @@ const STATUS_OF: Readonly<Record<AppErrorCode, number>> = {
   unavailable: 503,
   unexpected: 500,
 };
-
-/** Longer than any lock text a person may have to echo. */
-const BODY_BYTES_MAX = 512 * 1024;
 
 /**
  * Answers one API request of somebody who has signed in: guarded, every error as `{ error: { code, message, hint, requestId } }`,
@@ -92,9 +91,12 @@ function withHeaders(response: Response, requestId: string): Response {
   return response;
 }
 
-/** The JSON body of a request after its schema; throws `invalid` naming each field that is wrong. An empty body reads as `{}`. */
-export async function readBody<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  const text = await readText(request);
+/**
+ * The JSON body of a request after its schema; throws `invalid` naming each field that is wrong, and `too_large`. An empty body
+ * reads as `{}`.
+ */
+export async function readBody<T>(request: Request, schema: z.ZodType<T>, bytesMax = BODY_BYTES_MAX): Promise<T> {
+  const text = await readText(request, bytesMax);
   let value: unknown;
   try {
     value = text.trim() === "" ? {} : JSON.parse(text);
@@ -115,14 +117,16 @@ export function parseInput<T>(value: unknown, schema: z.ZodType<T>): T {
   });
 }
 
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, bytesMax: number): Promise<string> {
   if (request.body === null) return "";
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body) {
     length += chunk.length;
-    if (length > BODY_BYTES_MAX)
-      throw new AppError("The body is too large.", { code: "invalid", hint: "Send at most 512 KiB." });
+    if (length > bytesMax) {
+      const { message, hint } = describeTooLarge(bytesMax);
+      throw new AppError(message, { code: "too_large", hint });
+    }
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));

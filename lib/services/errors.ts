@@ -1,5 +1,6 @@
 export type AppErrorCode =
   | "invalid"
+  | "too_large"
   | "not_found"
   | "refused"
   /** Nobody has signed in. */

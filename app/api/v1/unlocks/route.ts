@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UNLOCK_OUTCOMES } from "#lib/domain/unlock.ts";
+import { UNLOCK_BYTES_MAX } from "#lib/server/body-limit.ts";
 import { parseInput, readBody, runRoute } from "#lib/server/run-route.ts";
 import { runUnlock } from "#lib/server/running-unlocks.ts";
 import { answerUnlock } from "#lib/server/unlock-answer.ts";
@@ -18,7 +19,7 @@ export function POST(request: Request): Promise<Response> {
     const idempotencyKey = request.headers.get("idempotency-key");
     let body: unknown = null;
     try {
-      body = await readBody(request, z.unknown());
+      body = await readBody(request, z.unknown(), UNLOCK_BYTES_MAX);
       const unlock = await runUnlock(ctx, { ...parseInput(body, UnlockBody), idempotencyKey: idempotencyKey ?? "" });
       return answerUnlock(unlock, ctx.requestId);
     } catch (error) {
