@@ -22,6 +22,7 @@ test.each<[string, Record<string, unknown>]>([
     { proxy: { kind: "cloudflare", teamUrl: "https://acme.cloudflareaccess.com", audience: "tag" }, freshSignIn: "5m" },
   ],
   ["proxy", { proxy: ALB, freshSignIn: "0s" }],
+  ["oidc", { oidc: { ...OIDC, issuer: "http://127.0.0.1:9000" } }],
 ])("the mode %s is accepted with what it needs", (mode, rest) => {
   expect(complaints(withAccess({ mode, ...rest }))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ROLES } from "#lib/domain/access/role.ts";
 import { AGE_CLASSES } from "#lib/domain/access/unlock-policy.ts";
-import { durationBetween, Endpoint } from "./field-schemas.ts";
+import { durationBetween, Endpoint, isPrivateOnTheWay } from "./field-schemas.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -21,6 +21,9 @@ const ScopeFields = {
     "Write a list of patterns of bucket/key, such as acme-tfstate/network/**; without it, all.",
   ),
 };
+
+/** Whoever can change what comes from there can be anybody. */
+const SecureUrl = Endpoint.refine(isPrivateOnTheWay, "would be asked over the network in the clear");
 
 const Name = z
   .string()
@@ -100,7 +103,7 @@ const Policy = z
 const Oidc = z
   .strictObject({
     name: Name.optional().describe("Write what the button says, such as Okta."),
-    issuer: Endpoint.describe("Write the issuer's URL, such as https://acme.okta.com."),
+    issuer: SecureUrl.describe("Write the issuer's URL, such as https://acme.okta.com."),
     clientId: z
       .string()
       .regex(/^[^\p{C}]{1,500}$/u, "is not a client id")
@@ -130,13 +133,13 @@ const AccessProxy = z
       )
       .optional()
       .describe("Write the ARN of the load balancer (alb)."),
-    issuer: Endpoint.optional().describe("Write the issuer that the load balancer is configured with (alb)."),
+    issuer: SecureUrl.optional().describe("Write the issuer that the load balancer is configured with (alb)."),
     clientId: Name.optional().describe("Write the client ID that the load balancer is configured with (alb)."),
-    teamUrl: Endpoint.optional().describe(
+    teamUrl: SecureUrl.optional().describe(
       "Write the team's URL, such as https://acme.cloudflareaccess.com (cloudflare).",
     ),
     audience: Name.optional().describe("Write the application's audience tag (cloudflare, iap)."),
-    keysUrl: Endpoint.optional().describe(
+    keysUrl: SecureUrl.optional().describe(
       "Write where the proxy's public keys are, only where that is another place than usual.",
     ),
     groupsClaim: Name.optional().describe("Write the name of the claim that holds the groups; without it groups."),

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { isLoopbackHost } from "#lib/server/env.ts";
-import { BucketName, Endpoint, ExternalId, Region, RoleArn } from "./field-schemas.ts";
+import { BucketName, Endpoint, ExternalId, isPrivateOnTheWay, Region, RoleArn } from "./field-schemas.ts";
 
 const CheckpointBucket = z
   .strictObject({
@@ -63,9 +62,4 @@ export const AuditSchema = z
 function isReceiverUrl(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && url.username === "" && url.password === "" && !/[#\s]/.test(text);
-}
-
-function isPrivateOnTheWay(text: string): boolean {
-  const url = URL.parse(text);
-  return url?.protocol === "https:" || isLoopbackHost(url?.hostname.replace(/^\[(.*)\]$/, "$1") ?? "");
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseDuration } from "#lib/domain/duration.ts";
+import { isLoopbackHost } from "#lib/server/env.ts";
 
 // A description is both the editor's help and the hint of an error, so each one says what to write.
 export const Region = z
@@ -43,6 +44,12 @@ export function durationBetween(minMs: number, maxMs: number, hint: string) {
     .regex(/^\d{1,6}[smh]$/, { error: "is not a duration", abort: true })
     .refine((text) => isBetween(parseDuration(text), minMs, maxMs), "is out of range")
     .describe(hint);
+}
+
+/** Whether what goes to or comes from a URL can be read by nobody on the way: https, or this machine itself. */
+export function isPrivateOnTheWay(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === "https:" || isLoopbackHost(url?.hostname.replace(/^\[(.*)\]$/, "$1") ?? "");
 }
 
 function isPlainUrl(text: string): boolean {
