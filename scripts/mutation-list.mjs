@@ -26,6 +26,7 @@ const GUARD_TEST = `${AWS}/command-guards.test.ts`;
 const SESSION_TEST = `${AWS}/unlock-session.test.ts`;
 const RESTORE_TEST = `${AWS}/restore-session.test.ts`;
 const UNLOCK_TEST = `${UNLOCKS}/force-unlock.integration.test.ts`;
+const ACCESS_TEST = "lib/services/access/access.integration.test.ts";
 const STORE_TEST = `${DB}/unlock-store.integration.test.ts`;
 
 const NEEDS_ETAG =
@@ -484,6 +485,77 @@ function conclude(`,
       },
     ],
     tests: [`${AWS}/session-policy.test.ts`],
+  },
+  {
+    what: "unlock without asking whether the person may",
+    edits: [
+      {
+        file: UNLOCK,
+        find: 'await requireAt(ctx, "unlocks.force", await answerInTime(ctx, listPlaces(ctx, found)));',
+        replace: "",
+      },
+    ],
+    tests: [ACCESS_TEST],
+  },
+  {
+    what: "unlock on a sign-in of any age",
+    edits: [{ file: UNLOCK, find: "requireFreshSignIn(ctx);", replace: "" }],
+    tests: [ACCESS_TEST],
+  },
+  {
+    what: "restore without asking whether the person may",
+    edits: [
+      {
+        file: "lib/services/restores/restore-unlock.ts",
+        find: 'await requireAt(ctx, "restores.put", placesOfUnlock(unlock));',
+        replace: "",
+      },
+    ],
+    tests: [ACCESS_TEST],
+  },
+  {
+    what: "let one place stand for all of them",
+    edits: [
+      {
+        file: `${DOMAIN}/access/places.ts`,
+        find: "return places.length > 0 && places.every((place) => may(access, permission, place));",
+        replace: "return places.some((place) => may(access, permission, place));",
+      },
+    ],
+    tests: [`${DOMAIN}/access/places.test.ts`],
+  },
+  {
+    what: "let a grant win over a denial",
+    edits: [
+      {
+        file: `${DOMAIN}/access/access.ts`,
+        find: '!isDenied && grants.some((grant) => allows(grant, permission) && relateToScope(grant.scope, place) !== "outside")',
+        replace: 'grants.some((grant) => allows(grant, permission) && relateToScope(grant.scope, place) !== "outside")',
+      },
+    ],
+    tests: [`${DOMAIN}/access/access.test.ts`],
+  },
+  {
+    what: "show every lock to everybody",
+    edits: [
+      {
+        file: "lib/services/access/visible-locks.ts",
+        find: 'if (mayEverywhere(ctx.access, "locks.view")) return locks;',
+        replace: "return locks;",
+      },
+    ],
+    tests: [ACCESS_TEST],
+  },
+  {
+    what: "tell of a lock that is gone to who may not see it",
+    edits: [
+      {
+        file: "lib/services/locks/find-lock.ts",
+        find: "if (statePath === null || !(await wasVisible(ctx, statePath))) {",
+        replace: "if (statePath === null) {",
+      },
+    ],
+    tests: [ACCESS_TEST],
   },
 ];
 
