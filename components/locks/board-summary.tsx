@@ -2,6 +2,7 @@
 
 import { ChevronDown, RefreshCw } from "lucide-react";
 import { useId, useState } from "react";
+import { SignInLink } from "#components/shell/sign-in-link.tsx";
 import { addUpSweeps, countOf, formatSweep, measureFreshness } from "#components/sources/freshness.ts";
 import { RelativeTime } from "#components/time/relative-time.tsx";
 import { Button, buttonClass } from "#components/ui/button.tsx";
@@ -57,7 +58,8 @@ export function BoardSummary({ feed, children, onScan, canShowProblems }: Props)
       </div>
       {feed.problem !== null && (
         <p role="alert" className="py-1 text-look text-sm">
-          Not refreshed: {feed.problem.message} {feed.problem.hint} Shown is what was known{" "}
+          Not refreshed: {feed.problem.message}{" "}
+          {feed.problem.code === "unauthenticated" ? <SignInLink /> : feed.problem.hint} Shown is what was known{" "}
           <RelativeTime iso={feed.newest.asOf} />.
         </p>
       )}

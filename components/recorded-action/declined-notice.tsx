@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { ApiProblem } from "#components/api/call.ts";
+import { SignInLink } from "#components/shell/sign-in-link.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 
@@ -12,6 +13,8 @@ export function DeclinedNotice({ problem, children }: Props) {
       <Notice tone="broken">
         <strong className="font-semibold">{children}</strong> <UntrustedText text={problem.message} />{" "}
         <UntrustedText text={problem.hint} />
+        {problem.code === "unauthenticated" && <SignInLink />}
+        {problem.code === "sign_in_again" && <SignInLink isAgain />}
         {problem.requestId !== null && <span className="text-muted text-xs"> Request {problem.requestId}</span>}
       </Notice>
     </div>
