@@ -87,6 +87,7 @@ async function createRuntime(): Promise<Runtime> {
   const shared = {
     accessOf,
     freshSignInMsMax,
+    policies: config.access.policies,
     now: Date.now,
     // Counts on while the machine sleeps, unlike performance.now().
     monotonicMs: () => uptime() * 1000,

@@ -49,6 +49,7 @@ export function createTestContext(options: {
     signIn: { kind: "local" },
     freshSignInMsMax: null,
     accessOf: async () => null,
+    policies: [],
     requestId: "test-request",
     now: () => Date.now() + skippedMs(),
     monotonicMs: () => performance.now() + skippedMs(),
