@@ -31,7 +31,7 @@ const STORE_TEST = `${DB}/unlock-store.integration.test.ts`;
 const NEEDS_ETAG =
   'if (typeof etag !== "string" || !/^[^*,]+$/.test(etag)) return "it does not name the ETag that was read";';
 const DELETE_ITEM_RULE = "return isGuarded ? null : ";
-const BEGIN = "const begun = await recordInTime(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore));";
+const BEGIN = "const begun = await recordInTime(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore, terms));";
 const NOT_SENT = "if (isLeftStanding || !mayStillSend()) {";
 const ITEM_CONDITION = 'ConditionExpression: "#info = :info AND attribute_not_exists(#digest)",';
 

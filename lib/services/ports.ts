@@ -1,5 +1,6 @@
 import type { Access } from "#lib/domain/access/access.ts";
 import type { RuleName } from "#lib/domain/access/judge-unlock.ts";
+import type { Place } from "#lib/domain/access/scope.ts";
 import type { SignIn } from "#lib/domain/access/sign-in.ts";
 import type { UnlockPolicy } from "#lib/domain/access/unlock-policy.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
@@ -601,6 +602,10 @@ export type Context = {
   readonly accessOf: (identity: Identity) => Promise<Access | null>;
   /** What an unlock takes beside the permission, by scope. */
   readonly policies: readonly UnlockPolicy[];
+  /** Groups and people who may approve at all of these places, as the configuration names them. */
+  readonly nameApprovers: (places: readonly Place[]) => readonly string[];
+  /** Has what is on the trail sent to every destination at once. */
+  readonly hurryDeliveries: () => void;
   readonly requestId: string;
   readonly now: () => number;
   /** Time that never jumps, for deadlines within this process; only differences mean anything. */

@@ -50,6 +50,8 @@ export function createTestContext(options: {
     freshSignInMsMax: null,
     accessOf: async () => null,
     policies: [],
+    nameApprovers: () => [],
+    hurryDeliveries: () => undefined,
     requestId: "test-request",
     now: () => Date.now() + skippedMs(),
     monotonicMs: () => performance.now() + skippedMs(),

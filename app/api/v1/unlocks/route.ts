@@ -2,7 +2,7 @@ import { z } from "zod";
 import { UNLOCK_OUTCOMES } from "#lib/domain/unlock.ts";
 import { parseInput, readBody, runRoute } from "#lib/server/run-route.ts";
 import { runUnlock } from "#lib/server/running-unlocks.ts";
-import { answerUnlock } from "#lib/server/unlock-answer.ts";
+import { answerUnlock, answerWaiting } from "#lib/server/unlock-answer.ts";
 import { listUnlocks } from "#lib/services/unlocks/list-unlocks.ts";
 import { recordInvalidAttempt } from "#lib/services/unlocks/record-invalid-attempt.ts";
 
@@ -11,6 +11,7 @@ const UnlockBody = z.object({
   lockId: z.string({ error: "echo the lock's lockId, or null where it has none" }).nullable(),
   fingerprint: z.string().max(200),
   reason: z.string(),
+  breakGlass: z.boolean().optional(),
 });
 
 export function POST(request: Request): Promise<Response> {
@@ -19,8 +20,9 @@ export function POST(request: Request): Promise<Response> {
     let body: unknown = null;
     try {
       body = await readBody(request, z.unknown());
-      const unlock = await runUnlock(ctx, { ...parseInput(body, UnlockBody), idempotencyKey: idempotencyKey ?? "" });
-      return answerUnlock(unlock, ctx.requestId);
+      const { breakGlass: isBreakGlass = false, ...wish } = parseInput(body, UnlockBody);
+      const unlock = await runUnlock(ctx, { ...wish, isBreakGlass, idempotencyKey: idempotencyKey ?? "" });
+      return unlock.outcome === "waiting" ? answerWaiting(ctx, unlock) : answerUnlock(unlock, ctx.requestId);
     } catch (error) {
       await recordInvalidAttempt(ctx, { body, idempotencyKey }, error);
       throw error;
