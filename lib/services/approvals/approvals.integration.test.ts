@@ -167,7 +167,7 @@ test.each([
     "by a token as it is limited",
     () =>
       people.as("root", ["admin"], {
-        access: { ...people.as("root").access, limit: { roles: ["admin"], scope: EVERYWHERE } },
+        access: { ...people.as("root", ["admin"]).access, limit: { roles: ["admin"], scope: EVERYWHERE } },
       }),
     "does not allow",
   ],

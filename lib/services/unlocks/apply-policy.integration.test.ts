@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { UnlockPolicy } from "#lib/domain/access/unlock-policy.ts";
 import { aPolicy } from "#lib/domain/testing/a-policy.ts";
@@ -28,8 +29,10 @@ afterAll(() => world.close());
 
 const MINUTE_MS = 60_000;
 
+/** As somebody at this machine whom no other test counts. */
 function underPolicy(policy: Partial<UnlockPolicy>): Context {
-  return { ...world.ctx, policies: [aPolicy(policy)] };
+  const actor = { kind: "person", name: randomUUID(), authenticatedBy: "local" } as const;
+  return { ...world.ctx, actor, policies: [aPolicy(policy)] };
 }
 
 async function hold() {
