@@ -9,6 +9,7 @@ const DB = "lib/adapters/db";
 const DOMAIN = "lib/domain";
 const UNLOCKS = "lib/services/unlocks";
 const FAULTS = "lib/services/faults";
+const APPROVALS = "lib/services/approvals";
 
 const DELETER = `${AWS}/half-deleter.ts`;
 const PUTTER = `${AWS}/half-putter.ts`;
@@ -22,17 +23,23 @@ const DELETE_HALVES = `${UNLOCKS}/delete-halves.ts`;
 const REMOVE_HALF = `${UNLOCKS}/remove-half.ts`;
 const RECONCILE = `${UNLOCKS}/reconcile-unlocks.ts`;
 
+const JUDGE = `${DOMAIN}/access/judge-unlock.ts`;
+const APPROVAL = `${DOMAIN}/approval.ts`;
+const TERMS = `${DB}/intent-terms.ts`;
+
 const GUARD_TEST = `${AWS}/command-guards.test.ts`;
 const SESSION_TEST = `${AWS}/unlock-session.test.ts`;
 const RESTORE_TEST = `${AWS}/restore-session.test.ts`;
 const UNLOCK_TEST = `${UNLOCKS}/force-unlock.integration.test.ts`;
 const ACCESS_TEST = "lib/services/access/access.integration.test.ts";
+const POLICY_TEST = `${UNLOCKS}/apply-policy.integration.test.ts`;
+const F30 = `${FAULTS}/f30-approval-loses-ground.integration.test.ts`;
 const STORE_TEST = `${DB}/unlock-store.integration.test.ts`;
 
 const NEEDS_ETAG =
   'if (typeof etag !== "string" || !/^[^*,]+$/.test(etag)) return "it does not name the ETag that was read";';
 const DELETE_ITEM_RULE = "return isGuarded ? null : ";
-const BEGIN = "const begun = await recordInTime(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore));";
+const BEGIN = "const begun = await recordInTime(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore, terms));";
 const NOT_SENT = "if (isLeftStanding || !mayStillSend()) {";
 const ITEM_CONDITION = 'ConditionExpression: "#info = :info AND attribute_not_exists(#digest)",';
 
@@ -556,6 +563,119 @@ function conclude(`,
       },
     ],
     tests: [ACCESS_TEST],
+  },
+  {
+    what: "unlock without asking the policies",
+    edits: [
+      {
+        file: `${UNLOCKS}/apply-policy.ts`,
+        find: "await judgePolicy(ctx, { lock, places, reason: record.reason, isBreakGlass });",
+        replace: "await judgePolicy({ ...ctx, policies: [] }, { lock, places, reason: record.reason, isBreakGlass });",
+      },
+    ],
+    tests: [POLICY_TEST],
+  },
+  {
+    what: "ask for an approval and go on without waiting for it",
+    edits: [
+      {
+        file: `${APPROVALS}/seek-approval.ts`,
+        find: 'if (open.state === "pending") return { verdict: "waiting", approval: open };',
+        replace: 'if (open.state === "pending") return { verdict: "approved", approval: open };',
+      },
+    ],
+    tests: [`${APPROVALS}/approvals.integration.test.ts`],
+  },
+  {
+    what: "take an approval of another lock for this one",
+    edits: [{ file: APPROVAL, find: " && approval.fingerprint === lock.fingerprint", replace: "" }],
+    tests: [`${DOMAIN}/approval.test.ts`],
+  },
+  {
+    what: "use an approval up for other bytes than were approved",
+    edits: [{ file: TERMS, find: "requesterHash, ...toBinding(unlock) },", replace: "requesterHash }," }],
+    tests: [`${DB}/approval-store.integration.test.ts`],
+  },
+  {
+    what: "use an approval twice",
+    edits: [{ file: TERMS, find: 'if (count !== 1) throw new TermsFailed("approval");', replace: "" }],
+    tests: [`${DB}/approval-store.integration.test.ts`],
+  },
+  {
+    what: "let one person approve with a second account",
+    edits: [
+      {
+        file: APPROVAL,
+        find: "if (own !== null && own.subject === identity.subject)",
+        replace: "if (own !== null && own.subject === identity.subject && own.issuer === identity.issuer)",
+      },
+    ],
+    tests: [F30],
+  },
+  {
+    what: "let somebody approve their own request",
+    edits: [
+      {
+        file: `${APPROVALS}/decide-approval.ts`,
+        find: "if (problem === null) return;",
+        replace: "if (problem !== undefined) return;",
+      },
+    ],
+    tests: [`${APPROVALS}/approvals.integration.test.ts`],
+  },
+  {
+    what: "count on an approver who has lost the role",
+    edits: [
+      {
+        file: `${APPROVALS}/approver-standing.ts`,
+        find: 'return mayAtAll(access, "unlocks.approve", places)\n',
+        replace: "return places.length > 0\n",
+      },
+    ],
+    tests: [F30],
+  },
+  {
+    what: "ask after the approver before the fresh read alone",
+    edits: [{ file: UNLOCK, find: "if (refused !== null) return refused;", replace: "" }],
+    tests: [F30],
+  },
+  {
+    what: "approve a lock without reading it",
+    edits: [
+      {
+        file: `${APPROVALS}/decide-approval.ts`,
+        find: 'if (decision === "approve") await requireSameLock(ctx, approval);',
+        replace: "",
+      },
+    ],
+    tests: [`${APPROVALS}/approvals.integration.test.ts`],
+  },
+  {
+    what: "let broken glass go past the minimum age",
+    edits: [
+      {
+        file: JUDGE,
+        find: "if (ageMs >= minAgeMs)",
+        replace: "if (ageMs >= minAgeMs || arguments[0].isBreakGlass)",
+      },
+    ],
+    tests: [`${DOMAIN}/access/judge-unlock.test.ts`, `${UNLOCKS}/break-glass.integration.test.ts`],
+  },
+  {
+    what: "count unlocks that are asked for at once one by one",
+    edits: [{ file: TERMS, find: 'if (isOver) throw new TermsFailed("rate");', replace: "" }],
+    tests: [`${DB}/intent-terms.integration.test.ts`],
+  },
+  {
+    what: "review one's own broken glass",
+    edits: [
+      {
+        file: `${UNLOCKS}/break-glass.ts`,
+        find: "return isSamePerson(actor, broken.actor) ?",
+        replace: "return signIn === null ?",
+      },
+    ],
+    tests: [`${UNLOCKS}/break-glass.integration.test.ts`],
   },
 ];
 

@@ -1,3 +1,4 @@
+import type { UnlockTermsView } from "./approval-view.ts";
 import type { Lock, LockHalf } from "./lock.ts";
 import type { UnlockView } from "./unlock-view.ts";
 
@@ -36,4 +37,6 @@ export type LockDetail = {
   readonly halves: readonly LockHalfRaw[];
   readonly history: readonly SightingView[];
   readonly unlocks: readonly UnlockView[];
+  /** What the policies ask of an unlock; null where none applies, or the lock is gone. */
+  readonly terms: UnlockTermsView | null;
 };

@@ -36,6 +36,30 @@ test("only a plan writes no state", () => {
   expect(describeOperation("anything").isReadOnly).toBe(false);
 });
 
+test.each([
+  ["OperationTypePlan", "plan"],
+  ["OperationTypeApply", "apply"],
+  ["OperationTypeRefresh", "refresh"],
+  ["OperationTypeInvalid", "import"],
+  ["state-mv", "edit"],
+  ["state-rm", "edit"],
+  ["state-push", "edit"],
+  ["state-replace-provider", "edit"],
+  ["taint", "edit"],
+  ["untaint", "edit"],
+  ["init", "other"],
+  ["migration source state", "other"],
+  ["backend from plan", "other"],
+  ["workspace-new", "other"],
+  ["workspace_delete", "other"],
+  ["test", "other"],
+  ["something new", null],
+  ["", null],
+  [null, null],
+])("a policy calls %j %s", (raw, ageClass) => {
+  expect(describeOperation(raw).ageClass).toBe(ageClass);
+});
+
 test("a foreign value is shown in one safe, short line", () => {
   expect(describeOperation(`a\u202e\n${"x".repeat(500)}`).label).toMatch(/^a⟦U\+202E⟧␊x+…$/);
   expect(describeOperation("__proto__").label).toBe("__proto__");

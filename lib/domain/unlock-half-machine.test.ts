@@ -12,9 +12,9 @@ const message = "what AWS said";
 
 /** Every event there is, by a name that says all of it. */
 const EVENTS = new Map<string, HalfEvent>([
-  ...(["listed_gone", "not_as_shown", "blocked", "role_refused", "no_session", "in_progress"] as const).map(
-    (because) => [`turned_down ${because}`, { kind: "turned_down", because, message }] as const,
-  ),
+  ...(
+    ["listed_gone", "not_as_shown", "blocked", "by_policy", "role_refused", "no_session", "in_progress"] as const
+  ).map((because) => [`turned_down ${because}`, { kind: "turned_down", because, message }] as const),
   ...(["as_shown", "different", "absent", "denied", "failed"] as const).map(
     (found) => [`fresh_read ${found}`, { kind: "fresh_read", found, message }] as const,
   ),
@@ -49,6 +49,7 @@ const TABLE: Readonly<Record<string, readonly [Expected, Expected]>> = {
   "turned_down listed_gone": ["already_gone", NO],
   "turned_down not_as_shown": ["changed", NO],
   "turned_down blocked": ["refused", NO],
+  "turned_down by_policy": ["refused", NO],
   "turned_down role_refused": ["refused", NO],
   "turned_down no_session": ["not_executed", NO],
   "turned_down in_progress": ["refused", NO],

@@ -4,7 +4,14 @@ import type { HalfOutcome } from "./unlock.ts";
 export type HalfState = "requested" | HalfOutcome;
 
 /** Why an unlock ends before anything of it was read freshly. */
-export type TurnDown = "listed_gone" | "not_as_shown" | "blocked" | "role_refused" | "no_session" | "in_progress";
+export type TurnDown =
+  | "listed_gone"
+  | "not_as_shown"
+  | "blocked"
+  | "by_policy"
+  | "role_refused"
+  | "no_session"
+  | "in_progress";
 /** What the read for this unlock found, compared with what the person saw. */
 export type FreshFinding = "as_shown" | "different" | "absent" | "denied" | "failed";
 /** What AWS answered to the one delete; `unknown` says that it may have happened. */
@@ -76,6 +83,7 @@ export const TURNED_DOWN = {
   listed_gone: "already_gone",
   not_as_shown: "changed",
   blocked: "refused",
+  by_policy: "refused",
   role_refused: "refused",
   no_session: "not_executed",
   in_progress: "refused",

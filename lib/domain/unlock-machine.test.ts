@@ -32,6 +32,7 @@ const TURNED_DOWN = {
   listed_gone: "already_gone",
   not_as_shown: "changed",
   blocked: "refused",
+  by_policy: "refused",
   role_refused: "refused",
   no_session: "not_executed",
   in_progress: "refused",
@@ -46,7 +47,9 @@ type Case = {
 const NO = "not allowed";
 
 const CASES: readonly Case[] = [
-  ...(["listed_gone", "not_as_shown", "blocked", "role_refused", "no_session", "in_progress"] as const).map(
+  ...(
+    ["listed_gone", "not_as_shown", "blocked", "by_policy", "role_refused", "no_session", "in_progress"] as const
+  ).map(
     (because): Case => ({
       name: `turned_down ${because}`,
       event: { kind: "turned_down", because },

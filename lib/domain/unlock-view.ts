@@ -1,3 +1,4 @@
+import type { ApprovalView, BreakGlassView } from "./approval-view.ts";
 import type { RestoreOutcome } from "./restore.ts";
 import type { RestoreOffer, RestoreView } from "./restore-view.ts";
 import type { HolderNow, UnlockOutcome } from "./unlock.ts";
@@ -54,4 +55,7 @@ export type UnlockDetail = UnlockView & {
   readonly restore: RestoreOffer;
   /** Every attempt to undo it, oldest first. */
   readonly restores: readonly RestoreView[];
+  /** Who approved it; null where nobody was asked. */
+  readonly approval: ApprovalView | null;
+  readonly breakGlass: BreakGlassView | null;
 };

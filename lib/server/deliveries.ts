@@ -1,8 +1,8 @@
 import "server-only";
-import { setTimeout as pause } from "node:timers/promises";
 import { ulid } from "ulid";
 import { deliverAudit } from "#lib/services/audit/deliver-audit.ts";
 import { systemPrincipal } from "./access/principal.ts";
+import { waitForHurry } from "./delivery-wake.ts";
 import type { Runtime } from "./runtime.ts";
 
 const DELIVER_EVERY_MS = 5_000;
@@ -14,7 +14,7 @@ export function startDeliveries(runtime: Runtime): { readonly stop: () => void }
   const run = async () => {
     while (!ended.signal.aborted) {
       await deliverAudit(ctx);
-      await pause(DELIVER_EVERY_MS, undefined, { signal: ended.signal, ref: false }).catch(() => undefined);
+      await waitForHurry(DELIVER_EVERY_MS, ended.signal);
     }
   };
   if (ctx.destinations.length > 0) void run();

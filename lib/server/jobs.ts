@@ -1,6 +1,7 @@
 import "server-only";
 import { ulid } from "ulid";
 import { createJobQueue } from "#lib/adapters/db/job-queue.ts";
+import { settleApprovals } from "#lib/services/approvals/settle-approvals.ts";
 import { reconcileRestores } from "#lib/services/restores/reconcile-restores.ts";
 import { type AskedMemory, refreshKnownLocks } from "#lib/services/sources/refresh-known-locks.ts";
 import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
@@ -71,8 +72,9 @@ async function reconcileNow(runtime: Runtime): Promise<void> {
   try {
     const unlocks = await reconcileUnlocks(runtime.contextFor(systemPrincipal("reconciler"), ulid()));
     const restores = await reconcileRestores(runtime.contextFor(systemPrincipal("reconciler"), ulid()));
-    if (unlocks.settled + restores.settled > 0) scheduleCheckpoint();
+    const approvals = await settleApprovals(runtime.contextFor(systemPrincipal("reconciler"), ulid()));
+    if (unlocks.settled + restores.settled + approvals.settled > 0) scheduleCheckpoint();
   } catch (error) {
-    logger.error({ cause: String(error) }, "open unlocks could not be settled");
+    logger.error({ cause: String(error) }, "open unlocks and requests for approval could not be settled");
   }
 }

@@ -96,8 +96,24 @@ function createGauges(registers: Registry[]) {
     help: "Unlocks whose outcome is not known yet.",
     registers,
   });
+  const brokenGlass = new Gauge({
+    name: "lockkeeper_break_glass_open",
+    help: "Unlocks that went past approval and cool-down and that nobody has reviewed.",
+    registers,
+  });
+  const waiting = new Gauge({
+    name: "lockkeeper_approvals_open",
+    help: "Requests for approval that are pending, or approved and not used yet.",
+    registers,
+  });
   const refresh = async (ctx: Context): Promise<void> => {
-    const [all, sources, open] = await Promise.all([listAllLocks(ctx), listSources(ctx), ctx.unlocks.listUnsettled()]);
+    const [all, sources, open, broken, asked] = await Promise.all([
+      listAllLocks(ctx),
+      listSources(ctx),
+      ctx.unlocks.listUnsettled(),
+      ctx.breakGlass.listOpen(),
+      ctx.approvals.listOpen(),
+    ]);
     for (const gauge of [locks, stale, oldest, readable, lastScan]) gauge.reset();
     for (const account of new Set(ctx.accounts.map(({ name }) => name))) {
       const own = all.filter((lock) => lock.account === account);
@@ -111,6 +127,8 @@ function createGauges(registers: Registry[]) {
       if (lastScanAt !== null) lastScan.set({ source: id, account, kind }, Date.parse(lastScanAt) / 1000);
     }
     unsettled.set(open.length);
+    brokenGlass.set(broken.length);
+    waiting.set(asked.length);
   };
   return { refresh };
 }

@@ -3,7 +3,7 @@ import type { HalfAddress } from "#lib/domain/half.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { scanSource } from "#lib/services/sources/scan-sources.ts";
-import { forceUnlock } from "#lib/services/unlocks/force-unlock.ts";
+import { forceUnlock, type WaitingUnlock } from "#lib/services/unlocks/force-unlock.ts";
 import type { UnlockRequest } from "#lib/services/unlocks/unlock-record.ts";
 import { scheduleCheckpoint } from "./checkpoints.ts";
 import { logger } from "./logger.ts";
@@ -13,9 +13,10 @@ import { isDraining, runToEnd } from "./running-work.ts";
  * Runs an unlock to its end whatever becomes of the request that asked for it, and then looks at its sources again, so that
  * the list shows who holds the lock now.
  */
-export async function runUnlock(ctx: Context, request: UnlockRequest): Promise<Unlock> {
+export async function runUnlock(ctx: Context, request: UnlockRequest): Promise<Unlock | WaitingUnlock> {
   const unlock = await runToEnd(() => forceUnlock(ctx, request));
   scheduleCheckpoint();
+  if (unlock.outcome === "waiting") return unlock;
   if (!isDraining()) void lookAgain(ctx, unlock);
   return unlock;
 }

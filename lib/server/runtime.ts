@@ -15,9 +15,11 @@ import { announceSigningKey } from "#lib/adapters/db/key-rotation.ts";
 import { loadAuditKeys } from "#lib/adapters/db/signing-key.ts";
 import { openStores } from "#lib/adapters/db/stores.ts";
 import { createWebhook } from "#lib/adapters/webhooks/webhook.ts";
+import type { Place } from "#lib/domain/access/scope.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { createTrailMemory } from "#lib/services/audit/trail-memory.ts";
 import type { CheckpointSink, Context } from "#lib/services/ports.ts";
+import { nameApprovers } from "./access/name-approvers.ts";
 import { openAccess } from "./access/open-access.ts";
 import type { Authenticate, Principal } from "./access/principal.ts";
 import type { Config } from "./config/config.ts";
@@ -25,6 +27,7 @@ import { loadConfig } from "./config/load-config.ts";
 import { parseConfig } from "./config/parse-config.ts";
 import { formatProblems } from "./config/problem-text.ts";
 import { listAccounts, listConfiguredSources } from "./configured-sources.ts";
+import { hurryDeliveries } from "./delivery-wake.ts";
 import { type Env, readEnv, readVariables } from "./env.ts";
 import { setGuardRules } from "./guard-rules.ts";
 import { logger } from "./logger.ts";
@@ -95,6 +98,9 @@ async function createRuntime(): Promise<Runtime> {
   const shared = {
     accessOf,
     freshSignInMsMax,
+    policies: config.access.policies,
+    nameApprovers: (places: readonly Place[]) => nameApprovers(config.access.rules, places),
+    hurryDeliveries,
     now: Date.now,
     // Counts on while the machine sleeps, unlike performance.now().
     monotonicMs: () => uptime() * 1000,

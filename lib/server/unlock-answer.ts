@@ -1,4 +1,7 @@
 import type { Unlock, UnlockOutcome } from "#lib/domain/unlock.ts";
+import { toApprovalView } from "#lib/services/approvals/approval-views.ts";
+import type { Context } from "#lib/services/ports.ts";
+import type { WaitingUnlock } from "#lib/services/unlocks/force-unlock.ts";
 import { toUnlockView } from "#lib/services/unlocks/list-unlocks.ts";
 
 type Failure = { readonly code: string; readonly message: string; readonly hint: string };
@@ -20,6 +23,12 @@ export function answerUnlock(unlock: Unlock, requestId: string): Response {
   const view = toUnlockView(unlock);
   const body = failure === null ? view : { ...view, error: { ...failure, requestId } };
   return Response.json(body, { status: STATUS_OF[unlock.outcome] });
+}
+
+/** The answer while a second person must approve: nothing was done, and the same request again asks how it stands. */
+export function answerWaiting(ctx: Context, { approval }: WaitingUnlock): Response {
+  const view = { id: approval.id, outcome: "waiting", approval: toApprovalView(ctx, approval) };
+  return Response.json(view, { status: 202 });
 }
 
 function describeFailure(unlock: Unlock): Failure | null {

@@ -1,9 +1,14 @@
 import type { Access } from "#lib/domain/access/access.ts";
+import type { RuleName } from "#lib/domain/access/judge-unlock.ts";
 import type { RateRule, RateVerdict } from "#lib/domain/access/rate.ts";
+import type { Place } from "#lib/domain/access/scope.ts";
 import type { SignIn } from "#lib/domain/access/sign-in.ts";
 import type { ApiToken } from "#lib/domain/access/token.ts";
+import type { UnlockPolicy } from "#lib/domain/access/unlock-policy.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { Actor, Identity } from "#lib/domain/actor.ts";
+import type { Approval, ApprovalState, EndState, OpenState } from "#lib/domain/approval.ts";
+import type { BreakGlass } from "#lib/domain/break-glass.ts";
 import type { HalfAddress, HalfBody, HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
 import type { KeyRange } from "#lib/domain/key-range.ts";
 import type { MerkleState } from "#lib/domain/merkle-tree.ts";
@@ -329,7 +334,19 @@ export type BeginUnlock =
   /** Another unlock of this lock began and ended since `intentsBefore` was counted, or a restore of it has no outcome: what was read before is worth nothing. */
   | { readonly verdict: "overtaken" }
   | { readonly verdict: "in_progress"; readonly unlock: Unlock }
-  | { readonly verdict: "repeated"; readonly unlock: Unlock };
+  | { readonly verdict: "repeated"; readonly unlock: Unlock }
+  /** Its approval does not stand any more, or the person has become too fast since it was judged. */
+  | { readonly verdict: "terms_failed"; readonly because: "approval" | "rate" };
+
+/** What must still hold in the moment in which an intent is committed, and what is committed with it. */
+export type IntentTerms = {
+  /** Used up by this intent, if it is of this person, bound to exactly this unlock, and stands. */
+  readonly approvalId?: string;
+  /** How often this person may unlock without a second one, this unlock not counted. */
+  readonly rates?: readonly NonNullable<UnlockPolicy["rate"]>[];
+  /** That the glass is broken, with an audit event of its own. */
+  readonly breakGlass?: { readonly skipped: readonly RuleName[]; readonly entry: AuditEntry };
+};
 
 export type UnlockStore = {
   readonly find: (id: string) => Promise<Unlock | null>;
@@ -340,7 +357,14 @@ export type UnlockStore = {
    * Commits the intent (outcome `unknown`, every half `unknown`) and its audit event in one transaction. `in_progress` when
    * another unlock of the same lock has no outcome yet, `repeated` when this actor used the idempotency key before.
    */
-  readonly begin: (unlock: Unlock, entry: AuditEntry, intentsBefore: number) => Promise<BeginUnlock>;
+  readonly begin: (
+    unlock: Unlock,
+    entry: AuditEntry,
+    intentsBefore: number,
+    terms?: IntentTerms,
+  ) => Promise<BeginUnlock>;
+  /** When unlocks of this person, whatever token they used, came to an intent since then; oldest first. */
+  readonly listIntentTimes: (actor: Actor, sinceMs: number) => Promise<readonly number[]>;
   /** How many intents of a lock's key have their outcome; counted before the fresh read that an intent rests on. */
   readonly countIntents: (lockKey: string) => Promise<number>;
   /** Stores an unlock that ended before any intent, with its audit event, in one transaction. */
@@ -512,6 +536,66 @@ export type RestoreStore = {
   readonly listUnsettled: (lockKey?: string) => Promise<readonly Restore[]>;
 };
 
+export type ApprovalFilter = {
+  readonly states?: readonly ApprovalState[] | undefined;
+  readonly requester?: Actor | undefined;
+  readonly account?: string | undefined;
+  readonly before?: string | undefined;
+  readonly limit: number;
+};
+
+export type AskApproval =
+  | { readonly verdict: "asked" }
+  /** This person has an open request for this lock. */
+  | { readonly verdict: "open"; readonly approval: Approval }
+  | { readonly verdict: "repeated"; readonly approval: Approval };
+
+/** Every change commits its audit event in the same transaction, and happens once. An approval is used by `UnlockStore.begin`. */
+export type ApprovalStore = {
+  readonly find: (id: string) => Promise<Approval | null>;
+  readonly findByIdempotencyKey: (actor: Actor, idempotencyKey: string) => Promise<Approval | null>;
+  /** The one of this person for this lock that is pending or approved. */
+  readonly findOpen: (actor: Actor, lockKey: string) => Promise<Approval | null>;
+  readonly findByUnlock: (unlockId: string) => Promise<Approval | null>;
+  /** Newest first. */
+  readonly list: (filter: ApprovalFilter) => Promise<readonly Approval[]>;
+  readonly listOpen: () => Promise<readonly Approval[]>;
+  readonly ask: (approval: Approval, entry: AuditEntry) => Promise<AskApproval>;
+  /** False when it is not pending any more, or has expired. */
+  readonly approve: (input: {
+    id: string;
+    by: Actor;
+    atMs: number;
+    comment: string | null;
+    entry: AuditEntry;
+  }) => Promise<boolean>;
+  /** False when it is not in the state `from` any more. */
+  readonly end: (input: {
+    id: string;
+    from: OpenState;
+    to: Exclude<EndState, "used">;
+    by: Actor;
+    atMs: number;
+    note: string | null;
+    entry: AuditEntry;
+  }) => Promise<boolean>;
+};
+
+/** What went past approval and cool-down; it is written by `UnlockStore.begin`. */
+export type BreakGlassStore = {
+  readonly find: (unlockId: string) => Promise<BreakGlass | null>;
+  /** What nobody has reviewed, oldest first. */
+  readonly listOpen: () => Promise<readonly BreakGlass[]>;
+  /** False when it was reviewed before. */
+  readonly review: (input: {
+    unlockId: string;
+    by: Actor;
+    atMs: number;
+    comment: string;
+    entry: AuditEntry;
+  }) => Promise<boolean>;
+};
+
 export type Log = {
   readonly info: (fields: Record<string, unknown>, message: string) => void;
   readonly warn: (fields: Record<string, unknown>, message: string) => void;
@@ -538,6 +622,12 @@ export type Context = {
   readonly freshSignInMsMax: number | null;
   /** What somebody else may do now, from what is stored and configured; null for who is unknown or disabled. */
   readonly accessOf: (identity: Identity) => Promise<Access | null>;
+  /** What an unlock takes beside the permission, by scope. */
+  readonly policies: readonly UnlockPolicy[];
+  /** Groups and people who may approve at all of these places, as the configuration names them. */
+  readonly nameApprovers: (places: readonly Place[]) => readonly string[];
+  /** Has what is on the trail sent to every destination at once. */
+  readonly hurryDeliveries: () => void;
   readonly requestId: string;
   readonly now: () => number;
   /** Time that never jumps, for deadlines within this process; only differences mean anything. */
@@ -556,6 +646,8 @@ export type Context = {
   readonly sightings: SightingStore;
   readonly unlocks: UnlockStore;
   readonly restores: RestoreStore;
+  readonly approvals: ApprovalStore;
+  readonly breakGlass: BreakGlassStore;
   readonly audit: AuditTrail;
   readonly checkpoints: CheckpointStore;
   readonly checkpointSinks: readonly CheckpointSink[];

@@ -7,11 +7,13 @@ const TABLE_GRANTS: readonly string[] = [
   "SELECT ON _prisma_migrations, audit_event, audit_index",
   "SELECT, INSERT ON audit_key, audit_checkpoint, half_content",
   "SELECT, INSERT, UPDATE ON source_state, sighting, scan_memory, audit_delivery",
-  "SELECT, INSERT ON unlock, unlock_half, restore, restore_half, api_token",
+  "SELECT, INSERT ON unlock, unlock_half, restore, restore_half, approval, break_glass, api_token",
   "UPDATE (last_used_at_ms, revoked_at_ms) ON api_token",
   "SELECT, INSERT, UPDATE, DELETE ON rate_take",
   "UPDATE (outcome, outcome_at_ms, holder_now_json) ON unlock",
   "UPDATE (outcome, outcome_at_ms) ON restore",
+  "UPDATE (state, approver_json, approved_at_ms, comment_json, ended_by_json, ended_at_ms, end_note_json, unlock_id) ON approval",
+  "UPDATE (reviewer_json, reviewed_at_ms, comment_json) ON break_glass",
   "UPDATE (outcome, detail_json, aws_request_ids_json) ON unlock_half, restore_half",
 ];
 const APPEND = "lockkeeper_append_audit(bytea, bytea, bytea, text)";

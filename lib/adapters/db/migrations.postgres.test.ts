@@ -25,7 +25,13 @@ test("replicas that start at once migrate a database once", async () => {
       return rows.map(({ name }) => name);
     }),
   );
-  const all = ["20261123000000_init", "20261123000001_guards", "20261124000000_record", "20261124120000_scans"];
+  const all = [
+    "20261123000000_init",
+    "20261123000001_guards",
+    "20261124000000_record",
+    "20261124120000_scans",
+    "20261127000003_approval",
+  ];
   expect(names).toEqual(databases.map(() => all));
   for (const database of databases) await database.close();
   await server.drop();

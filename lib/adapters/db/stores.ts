@@ -1,5 +1,7 @@
 import type {
+  ApprovalStore,
   AuditTrail,
+  BreakGlassStore,
   ChangeFeed,
   CheckpointStore,
   DeliveryStore,
@@ -10,7 +12,9 @@ import type {
   TokenStore,
   UnlockStore,
 } from "#lib/services/ports.ts";
+import { createApprovalStore } from "./approval-store.ts";
 import { openAuditTrail } from "./audit-trail.ts";
+import { createBreakGlassStore } from "./break-glass-store.ts";
 import { createCheckpointStore } from "./checkpoint-store.ts";
 import type { Database } from "./database.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
@@ -26,6 +30,8 @@ export type Stores = {
   readonly sightings: SightingStore;
   readonly unlocks: UnlockStore;
   readonly restores: RestoreStore;
+  readonly approvals: ApprovalStore;
+  readonly breakGlass: BreakGlassStore;
   readonly audit: AuditTrail;
   readonly checkpoints: CheckpointStore;
   readonly deliveries: DeliveryStore;
@@ -42,6 +48,8 @@ export async function openStores(database: Database, signer: AuditSigner): Promi
     sightings: createSightingStore(database),
     unlocks: createUnlockStore(database, signer),
     restores: createRestoreStore(database, signer),
+    approvals: createApprovalStore(database, signer),
+    breakGlass: createBreakGlassStore(database, signer),
     audit: await openAuditTrail(database, signer),
     checkpoints: createCheckpointStore(database),
     deliveries: createDeliveryStore(database),

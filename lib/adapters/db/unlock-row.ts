@@ -24,6 +24,10 @@ export const ActorSchema: z.ZodType<Actor> = z.union([
   z.object({ kind: z.literal("system"), name: z.enum(["scanner", "reconciler", "auditor"]) }),
   z.object({ kind: z.literal("stranger"), name: z.string() }),
 ]);
+export function toActor(actorJson: string): Actor {
+  return ActorSchema.parse(JSON.parse(actorJson));
+}
+
 const HolderNowSchema = z.object({
   lockId: z.string().nullable(),
   who: z.string().nullable(),
@@ -110,7 +114,7 @@ export function toHalfOutcome(half: UnlockHalf) {
 export function fromUnlockRow(row: UnlockRow): Unlock {
   return {
     id: row.id,
-    actor: ActorSchema.parse(JSON.parse(row.actorJson)),
+    actor: toActor(row.actorJson),
     idempotencyKey: parseJsonText(row.idempotencyKeyJson),
     lockKey: parseJsonText(row.lockKeyJson),
     lockId: parseJsonTextOrNull(row.lockIdJson),

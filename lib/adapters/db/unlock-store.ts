@@ -1,9 +1,10 @@
 import type { Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { AuditEntry, BeginUnlock, UnlockFilter, UnlockStore } from "#lib/services/ports.ts";
+import type { AuditEntry, BeginUnlock, IntentTerms, UnlockFilter, UnlockStore } from "#lib/services/ports.ts";
 import { appendEvent } from "./audit-trail.ts";
 import type { Database } from "./database.ts";
 import type { Prisma, PrismaClient } from "./generated/client.ts";
+import { keepTerms, listIntentTimes, TermsFailed } from "./intent-terms.ts";
 import { toJsonText } from "./json-text.ts";
 import { takeTurn } from "./lock-turn.ts";
 import type { AuditSigner } from "./signing-key.ts";
@@ -24,7 +25,12 @@ const ATTEMPTS_MAX = 5;
 export function createUnlockStore(database: Database, signer: AuditSigner): UnlockStore {
   const { prisma } = database;
 
-  const insert = async (unlock: Unlock, entry: AuditEntry, intentsBefore: number | null): Promise<BeginUnlock> => {
+  const insert = async (
+    unlock: Unlock,
+    entry: AuditEntry,
+    intentsBefore: number | null,
+    terms: IntentTerms = {},
+  ): Promise<BeginUnlock> => {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const written = await writeRecord(database, async (tx) => {
         // Waits for whoever inserts the same key right now, and adds nothing when a unique index already has it.
@@ -36,12 +42,15 @@ export function createUnlockStore(database: Database, signer: AuditSigner): Unlo
         if (intentsBefore !== null && (await isRestoring(tx, unlock))) throw new Overtaken();
         const halves = unlock.halves.map((half, position) => toUnlockHalfRow(unlock.id, half, position));
         await tx.unlockHalf.createMany({ data: halves });
+        await keepTerms(tx, signer, unlock, terms);
         await appendEvent(tx, signer, entry);
         return "begun";
       }).catch((error: unknown) => {
         if (error instanceof AppError && error.cause instanceof Overtaken) return "overtaken" as const;
+        if (error instanceof AppError && error.cause instanceof TermsFailed) return error.cause;
         throw error;
       });
+      if (written instanceof TermsFailed) return { verdict: "terms_failed", because: written.because };
       if (written !== "in_the_way") return { verdict: written };
       const conflict = await read(database, () => findConflict(prisma, unlock));
       if (conflict !== null) return conflict;
@@ -74,6 +83,7 @@ export function createUnlockStore(database: Database, signer: AuditSigner): Unlo
       }),
     begin: insert,
     recordEnded: (unlock, entry) => insert(unlock, entry, null),
+    listIntentTimes: (actor, sinceMs) => read(database, () => listIntentTimes(prisma, actor, { sinceMs })),
     countIntents: (lockKey) => read(database, () => countEndedIntents(prisma, lockKey)),
     settle: ({ id, outcome, outcomeAtMs, halves, holderNow, entry }) =>
       writeRecord(database, async (tx) => {

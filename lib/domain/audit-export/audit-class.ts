@@ -47,7 +47,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["approval.denied", { title: "Approval denied", activity: "update", status: "success" }],
   ["approval.withdrawn", { title: "Approval request withdrawn", activity: "update", status: "success" }],
   ["approval.expired", { title: "Approval expired", activity: "update", status: "other" }],
-  ["approval.voided", { title: "Approval void: the lock changed", activity: "update", status: "other" }],
+  ["approval.voided", { title: "Approval void", activity: "update", status: "other" }],
   ["break_glass.used", { title: "Glass broken: approval and cool-down skipped", activity: "other", status: "other" }],
   ["break_glass.reviewed", { title: "Broken glass reviewed", activity: "update", status: "success" }],
   ["config.changed", { title: "Configuration changed", activity: "update", status: "success" }],

@@ -24,6 +24,8 @@ export function anUnlock(over: Partial<UnlockDetail> = {}): UnlockDetail {
     halves: [],
     restore: { state: "impossible", reason: "It was undone already.", fromAt: null, untilAt: null },
     restores: [],
+    approval: null,
+    breakGlass: null,
     ...over,
   };
 }

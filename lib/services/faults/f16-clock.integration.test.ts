@@ -12,6 +12,7 @@ import {
   holdS3,
   LOCK_KEY,
   lockText,
+  notWaiting,
   openWorld,
   readAudit,
   type World,
@@ -50,7 +51,8 @@ async function scanAndShow(ctx: Context) {
 
 async function unlockShown(ctx: Context, lock: Awaited<ReturnType<typeof scanAndShow>>) {
   const { key, lockId, fingerprint } = lock;
-  return forceUnlock(ctx, { key, lockId, fingerprint, reason: REASON, idempotencyKey: crypto.randomUUID() });
+  const asked = { key, lockId, fingerprint, reason: REASON, idempotencyKey: crypto.randomUUID() };
+  return notWaiting(await forceUnlock(ctx, asked));
 }
 
 /** Commits the intent, then does something before anything is sent. */

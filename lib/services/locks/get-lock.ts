@@ -8,6 +8,7 @@ import { buildLocks } from "#lib/domain/lock-view.ts";
 import { AppError } from "#lib/services/errors.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { describeBody } from "#lib/services/unlocks/describe-holder.ts";
+import { describeTerms } from "#lib/services/unlocks/describe-terms.ts";
 import { viewUnlocks } from "#lib/services/unlocks/list-unlocks.ts";
 import { awsNow } from "./aws-time.ts";
 import { findLock, formatLocation } from "./find-lock.ts";
@@ -38,6 +39,7 @@ export async function getLock(ctx: Context, key: string): Promise<LockDetail> {
         : [],
     history: history.filter((sighting) => maySee(ctx, sighting)).map((sighting) => toSightingView(ctx, sighting)),
     unlocks: viewUnlocks(ctx, unlocks),
+    terms: found.verdict === "present" ? await describeTerms(ctx, found.lock) : null,
   };
 }
 

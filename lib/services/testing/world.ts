@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
 import type { Lock } from "#lib/domain/lock.ts";
+import type { Unlock } from "#lib/domain/unlock.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
 import type { Context } from "#lib/services/ports.ts";
 import { startScan } from "#lib/services/sources/scan-sources.ts";
-import { forceUnlock } from "#lib/services/unlocks/force-unlock.ts";
+import { forceUnlock, type WaitingUnlock } from "#lib/services/unlocks/force-unlock.ts";
 import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
+import type { UnlockRequest } from "#lib/services/unlocks/unlock-record.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 import { ACCOUNT_ID, BUCKET, createTestContext, EXTERNAL_ID, OWN_KEY, REGION, ROLES, TABLE } from "./test-context.ts";
 
@@ -20,7 +22,7 @@ export type World = {
   readonly scan: () => Promise<void>;
   readonly onlyLock: () => Promise<Lock>;
   /** Asks to unlock exactly the lock given, as a page that shows it would. */
-  readonly unlock: (lock: Lock, change?: Partial<Parameters<typeof forceUnlock>[1]>) => ReturnType<typeof forceUnlock>;
+  readonly unlock: (lock: Lock, change?: Partial<UnlockRequest>) => Promise<Unlock>;
   readonly deletes: () => number;
   /** Takes every lock, fault, hook and journal entry of the last test away; opening a world takes seconds, this does not. */
   readonly reset: () => Promise<void>;
@@ -83,15 +85,7 @@ export async function openWorld(
         throw new Error(`Expected one lock, found ${others.length + (lock ? 1 : 0)}.`);
       return lock;
     },
-    unlock: (lock, change = {}) =>
-      forceUnlock(ctx, {
-        key: lock.key,
-        lockId: lock.lockId,
-        fingerprint: lock.fingerprint,
-        reason: "the runner died, see the incident",
-        idempotencyKey: randomUUID(),
-        ...change,
-      }),
+    unlock: async (lock, change = {}) => notWaiting(await forceUnlock(ctx, askFor(lock, change))),
     deletes: () =>
       sandbox.journal().filter((entry) => entry.operation === "DeleteObject" || entry.operation === "DeleteItem")
         .length,
@@ -111,6 +105,19 @@ export async function openWorld(
       await sandbox.close();
     },
   };
+}
+
+/** What a page that shows exactly this lock would ask for. */
+export function askFor(lock: Lock, change: Partial<UnlockRequest> = {}): UnlockRequest {
+  const { key, lockId, fingerprint } = lock;
+  const reason = "the runner died, see the incident";
+  return { key, lockId, fingerprint, reason, idempotencyKey: randomUUID(), ...change };
+}
+
+/** The record of an unlock that no second person was asked to approve. */
+export function notWaiting(answer: Unlock | WaitingUnlock): Unlock {
+  if (answer.outcome === "waiting") throw new Error(`It waits for the approval ${answer.approval.id}.`);
+  return answer;
 }
 
 /** Lock text as Terraform writes it: one line, this order of fields. */

@@ -4,17 +4,20 @@ import { stepUnlock } from "#lib/domain/unlock-machine.ts";
 import { isInTime, sendingMsOf } from "#lib/domain/unlock-time.ts";
 import { recordInTime } from "#lib/services/in-time.ts";
 import type { Context, UnlockSession } from "#lib/services/ports.ts";
+import { refuseByTerms } from "./apply-policy.ts";
 import { repeat } from "./record-attempt.ts";
 import { refuseSecond } from "./refuse-second.ts";
 import { type FreshHalf, removeHalf } from "./remove-half.ts";
 import { settleRecord } from "./settle-record.ts";
+import { announceBreakGlass, describeGrounds, type Grounds, toTerms } from "./unlock-grounds.ts";
 import { describeStep, endRecord, recordHalf } from "./unlock-record.ts";
 
-/** What an intent rests on: the reads, how long they took, and how many intents there were before them. */
+/** What an intent rests on: the reads, how long they took, how many intents there were before them, and the policies. */
 export type FreshBasis = {
   readonly halves: readonly FreshHalf[];
   readonly tookMs: number;
   readonly intentsBefore: number;
+  readonly grounds: Grounds;
 };
 
 /**
@@ -25,7 +28,7 @@ export async function deleteHalves(
   ctx: Context,
   session: UnlockSession,
   record: Unlock,
-  { halves: fresh, tookMs, intentsBefore }: FreshBasis,
+  { halves: fresh, tookMs, intentsBefore, grounds }: FreshBasis,
 ): Promise<Unlock | "overtaken"> {
   // The wall clock may jump, so it is for people to read; what is sent or not is decided by one that cannot.
   const startedMs = ctx.monotonicMs();
@@ -36,12 +39,17 @@ export async function deleteHalves(
   const outcome = stepUnlock("requested", { kind: "intent_committed" }).state;
   const intent: Unlock = { ...record, intentAtMs, deadlineAtMs, outcome, halves };
   const described = describeStep(ctx, "unlock.intent", intent);
-  const entry = { ...described, details: { ...described.details, sourceIdentities: session.sourceIdentities } };
-  const begun = await recordInTime(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore));
+  const details = { ...described.details, ...describeGrounds(grounds), sourceIdentities: session.sourceIdentities };
+  const entry = { ...described, details };
+  const terms = toTerms(ctx, intent, grounds);
+  const begun = await recordInTime(ctx, () => ctx.unlocks.begin(intent, entry, intentsBefore, terms));
   if (begun.verdict === "overtaken") return "overtaken";
   if (begun.verdict === "repeated") return repeat(begun.unlock, record);
   const sightings = fresh.map((half) => half.sighting);
+  if (begun.verdict === "terms_failed") return refuseByTerms(ctx, record, { because: begun.because, sightings });
   if (begun.verdict === "in_progress") return refuseSecond(ctx, record, { sightings, other: begun.unlock });
+
+  announceBreakGlass(ctx, intent, grounds);
 
   const mayStillSend = () => isInTime(ctx.monotonicMs() - startedMs, fresh.length);
   const removed = await removeInOrder(session, planned, mayStillSend);

@@ -11,6 +11,7 @@ import {
   holdS3,
   LOCK_KEY,
   lockText,
+  notWaiting,
   openWorld,
   readAudit,
   STATE_KEY,
@@ -262,7 +263,7 @@ test("says unknown when the outcome cannot be recorded, counts each attempt, and
   const lock = await shownS3Lock();
   const { ctx, failures } = withFailing("settle");
 
-  const unlock = await forceUnlock(ctx, { ...pick(lock), idempotencyKey: "unrecorded" });
+  const unlock = notWaiting(await forceUnlock(ctx, { ...pick(lock), idempotencyKey: "unrecorded" }));
   world.clock.advance(60_000);
   await reconcileUnlocks(world.ctx);
 

@@ -1,35 +1,43 @@
 import { placesOf, placesOfLock } from "#lib/domain/access/places.ts";
 import type { Place } from "#lib/domain/access/scope.ts";
+import type { Approval } from "#lib/domain/approval.ts";
 import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { UNLOCK_CALL_MS_MAX } from "#lib/domain/unlock-time.ts";
 import { requireFreshSignIn } from "#lib/services/access/fresh-sign-in.ts";
 import { limitRate } from "#lib/services/access/limit-rate.ts";
 import { requireAt } from "#lib/services/access/permit.ts";
+import { voidApproval } from "#lib/services/approvals/settle-approvals.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
 import { accountsOfStatePath, type FoundLock, findLock } from "#lib/services/locks/find-lock.ts";
 import { parseIdempotencyKey, parseReason } from "#lib/services/parse-request.ts";
 import type { Context, UnlockSession } from "#lib/services/ports.ts";
+import { applyPolicy, refuseWithoutApprover } from "./apply-policy.ts";
 import { deleteHalves } from "./delete-halves.ts";
 import { describeLock } from "./describe-holder.ts";
-import { readFreshHalves } from "./read-fresh-halves.ts";
+import { type FreshReads, readFreshHalves } from "./read-fresh-halves.ts";
 import { endWithoutIntent, repeat, turnDown } from "./record-attempt.ts";
 import { refuseWhileUnlocking } from "./refuse-second.ts";
 import { refuseWhileRestoring } from "./refuse-while-restoring.ts";
+import type { Grounds } from "./unlock-grounds.ts";
 import { openRecord, type UnlockRequest } from "./unlock-record.ts";
 
 const ATTEMPTS_MAX = 3;
 
 type Present = Extract<FoundLock, { verdict: "present" }>;
 
+/** Nothing was done: a second person has been asked to approve it. */
+export type WaitingUnlock = { readonly outcome: "waiting"; readonly approval: Approval };
+
 /**
  * Force-unlocks exactly the lock that was shown: its intent is committed before AWS is touched, each half is deleted at most
- * once and only if unchanged, and the record ends with one outcome. Throws AppError `invalid`, `not_found`, `refused` for who may
+ * once and only if unchanged, and the record ends with one outcome. Where a policy asks for a second person, it waits for them
+ * first: the same request again carries it out once they approved. Throws AppError `invalid`, `not_found`, `refused` for who may
  * not do it, `too_many`, `sign_in_again`, `in_progress`,
  * or `unavailable` when the store does not answer in time or cannot write (then nothing was sent, and nothing will be).
  */
-export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<Unlock> {
+export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<Unlock | WaitingUnlock> {
   await limitRate(ctx, "unlock");
   const request = {
     ...input,
@@ -40,7 +48,9 @@ export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<U
   if (earlier !== null) return repeat(earlier, request);
 
   const found = await answerInTime(ctx, findLock(ctx, request.key));
-  await requireAt(ctx, "unlocks.force", await answerInTime(ctx, listPlaces(ctx, found)));
+  const places = await answerInTime(ctx, listPlaces(ctx, found));
+  await requireAt(ctx, "unlocks.force", places);
+  if (request.isBreakGlass === true) await requireAt(ctx, "unlocks.break_glass", places);
   requireFreshSignIn(ctx);
   if (found.verdict === "gone") {
     const record = openRecord(ctx, request, { lock: null, statePath: found.statePath });
@@ -56,8 +66,12 @@ export async function forceUnlock(ctx: Context, input: UnlockRequest): Promise<U
     const message = lock.unlockBlockedBy ?? "This lock is not offered for unlocking.";
     return turnDown(ctx, record, { because: "blocked", message, sightings });
   }
+  const isBreakGlass = request.isBreakGlass === true;
+  const policy = await applyPolicy(ctx, record, { lock, sightings, places, isBreakGlass });
+  if (policy.verdict === "waiting") return { outcome: "waiting", approval: policy.approval };
+  if (policy.verdict === "ended") return policy.unlock;
   await refuseWhileUnlocking(ctx, record, sightings);
-  return unlockWithSession(ctx, record, found);
+  return unlockWithSession(ctx, record, found, policy.grounds);
 }
 
 /** Every account in which something would be deleted, or was, where the lock is gone. */
@@ -66,7 +80,7 @@ async function listPlaces(ctx: Context, found: FoundLock): Promise<readonly Plac
   return placesOf(found.statePath, await accountsOfStatePath(ctx, found.statePath));
 }
 
-async function unlockWithSession(ctx: Context, record: Unlock, found: Present): Promise<Unlock> {
+async function unlockWithSession(ctx: Context, record: Unlock, found: Present, grounds: Grounds): Promise<Unlock> {
   let session: UnlockSession;
   try {
     session = await openSession(ctx, record.id, found.sightings);
@@ -80,9 +94,11 @@ async function unlockWithSession(ctx: Context, record: Unlock, found: Present): 
       // Counted before the read: an unlock that began and ended since then makes the read worthless.
       const intentsBefore = await answerInTime(ctx, ctx.unlocks.countIntents(record.lockKey));
       const fresh = await readFreshHalves(ctx, session, found.sightings);
-      if (fresh.verdict === "stop") return await endWithoutIntent(ctx, record, fresh);
+      if (fresh.verdict === "stop") return await endUnread(ctx, record, fresh, grounds);
       await refuseWhileRestoring(ctx, record, found.sightings);
-      const ended = await deleteHalves(ctx, session, record, { ...fresh, intentsBefore });
+      const refused = await refuseWithoutApprover(ctx, record, { ...grounds, sightings: found.sightings });
+      if (refused !== null) return refused;
+      const ended = await deleteHalves(ctx, session, record, { ...fresh, intentsBefore, grounds });
       if (ended !== "overtaken") return ended;
     }
     throw new AppError("Others keep unlocking this lock at the same moment. Nothing was deleted.", {
@@ -92,6 +108,20 @@ async function unlockWithSession(ctx: Context, record: Unlock, found: Present): 
   } finally {
     session.close();
   }
+}
+
+/** What was approved is void once it is not there any more as it was. */
+async function endUnread(
+  ctx: Context,
+  record: Unlock,
+  fresh: Extract<FreshReads, { verdict: "stop" }>,
+  { approval }: Grounds,
+): Promise<Unlock> {
+  const ended = await endWithoutIntent(ctx, record, fresh);
+  if (approval !== null && fresh.outcome === "changed")
+    await voidApproval(ctx, approval, "The lock changed since it was approved.");
+  if (approval !== null && fresh.outcome === "already_gone") await voidApproval(ctx, approval, "The lock is gone.");
+  return ended;
 }
 
 function openSession(ctx: Context, unlockId: string, sightings: readonly HalfSighting[]): Promise<UnlockSession> {

@@ -4,12 +4,14 @@ import { actorKey, formatActor } from "#lib/domain/actor.ts";
 import { encodeBase64 } from "#lib/domain/base64.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import type { UnlockDetail, UnlockListItem, UnlockView } from "#lib/domain/unlock-view.ts";
+import { toApprovalView } from "#lib/services/approvals/approval-views.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { formatTime } from "#lib/services/format-time.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
 import type { Context, UnlockFilter } from "#lib/services/ports.ts";
 import { offerRestore } from "#lib/services/restores/offer-restore.ts";
 import { toRestoreView } from "#lib/services/restores/restore-views.ts";
+import { findBreakGlass } from "./break-glass.ts";
 
 /** Records that the actor may see, newest first, each with whether it was undone, and the cursor of the next page. */
 export async function listUnlocks(
@@ -42,8 +44,19 @@ async function readPage(ctx: Context, filter: UnlockFilter) {
 /** One record, whether it can be undone, and every attempt to; throws `not_found` for an id that is unknown or not to be seen. */
 export async function getUnlock(ctx: Context, id: string): Promise<UnlockDetail> {
   const unlock = await findUnlock(ctx, id);
-  const [restore, restores] = await Promise.all([offerRestore(ctx, unlock), ctx.restores.listOfUnlock(id)]);
-  return { ...viewUnlock(ctx, unlock), restore, restores: restores.map(toRestoreView) };
+  const [restore, restores, approval, breakGlass] = await Promise.all([
+    offerRestore(ctx, unlock),
+    ctx.restores.listOfUnlock(id),
+    ctx.approvals.findByUnlock(id),
+    findBreakGlass(ctx, id),
+  ]);
+  return {
+    ...viewUnlock(ctx, unlock),
+    restore,
+    restores: restores.map(toRestoreView),
+    approval: approval === null ? null : toApprovalView(ctx, approval),
+    breakGlass,
+  };
 }
 
 /** One record that the actor may see, or `not_found`. */

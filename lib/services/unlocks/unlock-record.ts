@@ -13,6 +13,8 @@ export type UnlockRequest = {
   readonly fingerprint: string;
   readonly reason: string;
   readonly idempotencyKey: string;
+  /** Goes past approval and cool-down, where the policy allows it, and is told to everybody. */
+  readonly isBreakGlass?: boolean;
 };
 
 /** The record of an unlock before anything was decided: who asks, for what, and why. */

@@ -3,7 +3,7 @@ import { UNLOCK_OUTCOMES } from "#lib/domain/unlock.ts";
 import { UNLOCK_BYTES_MAX } from "#lib/server/body-limit.ts";
 import { parseInput, readBody, runRoute } from "#lib/server/run-route.ts";
 import { runUnlock } from "#lib/server/running-unlocks.ts";
-import { answerUnlock } from "#lib/server/unlock-answer.ts";
+import { answerUnlock, answerWaiting } from "#lib/server/unlock-answer.ts";
 import { listUnlocks } from "#lib/services/unlocks/list-unlocks.ts";
 import { recordInvalidAttempt } from "#lib/services/unlocks/record-invalid-attempt.ts";
 
@@ -12,6 +12,7 @@ const UnlockBody = z.object({
   lockId: z.string({ error: "echo the lock's lockId, or null where it has none" }).nullable(),
   fingerprint: z.string().max(200),
   reason: z.string(),
+  breakGlass: z.boolean().optional(),
 });
 
 export function POST(request: Request): Promise<Response> {
@@ -20,8 +21,9 @@ export function POST(request: Request): Promise<Response> {
     let body: unknown = null;
     try {
       body = await readBody(request, z.unknown(), UNLOCK_BYTES_MAX);
-      const unlock = await runUnlock(ctx, { ...parseInput(body, UnlockBody), idempotencyKey: idempotencyKey ?? "" });
-      return answerUnlock(unlock, ctx.requestId);
+      const { breakGlass: isBreakGlass = false, ...wish } = parseInput(body, UnlockBody);
+      const unlock = await runUnlock(ctx, { ...wish, isBreakGlass, idempotencyKey: idempotencyKey ?? "" });
+      return unlock.outcome === "waiting" ? answerWaiting(ctx, unlock) : answerUnlock(unlock, ctx.requestId);
     } catch (error) {
       await recordInvalidAttempt(ctx, { body, idempotencyKey }, error);
       throw error;

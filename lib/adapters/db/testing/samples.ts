@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Actor } from "#lib/domain/actor.ts";
+import type { Approval } from "#lib/domain/approval.ts";
 import type { ObservedHalf } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
@@ -113,6 +114,46 @@ export function sampleToken(over: Partial<StoredToken> = {}): StoredToken {
     expiresAtMs: 2_000,
     lastUsedAtMs: null,
     revokedAtMs: null,
+    ...over,
+  };
+}
+
+export const bob = {
+  kind: "person",
+  name: "bob",
+  authenticatedBy: "oidc",
+  issuer: "https://acme.okta.com",
+  subject: "00u2",
+} as const satisfies Actor;
+
+export function sampleApproval(over: Partial<Approval> = {}): Approval {
+  return {
+    id: randomUUID(),
+    requester: alice,
+    idempotencyKey: randomUUID(),
+    lockKey: randomUUID(),
+    lockId: "lock",
+    fingerprint: "f",
+    account: "payments",
+    accountId: "111122223333",
+    bucket: "bucket",
+    stateKey: "state",
+    accounts: ["payments"],
+    who: "bob@runner",
+    operation: "OperationTypeApply",
+    reason: "the runner was terminated",
+    because: "A second person must approve it.",
+    shown: { summary: "Held.", acquiredAt: null, createdAt: null, evidence: [] },
+    requestedAtMs: 1_000,
+    expiresAtMs: 10_000,
+    state: "pending",
+    approver: null,
+    approvedAtMs: null,
+    comment: null,
+    endedBy: null,
+    endedAtMs: null,
+    endNote: null,
+    unlockId: null,
     ...over,
   };
 }
