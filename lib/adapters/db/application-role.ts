@@ -11,6 +11,9 @@ const TABLE_GRANTS: readonly string[] = [
   "UPDATE (outcome, outcome_at_ms, holder_now_json) ON unlock",
   "UPDATE (outcome, outcome_at_ms) ON restore",
   "UPDATE (outcome, detail_json, aws_request_ids_json) ON unlock_half, restore_half",
+  "SELECT, INSERT, UPDATE ON person",
+  "SELECT, INSERT, DELETE ON person_link",
+  "SELECT, INSERT, UPDATE, DELETE ON sign_in_user, sign_in_account, sign_in_session, sign_in_verification",
 ];
 const APPEND = "lockkeeper_append_audit(bytea, bytea, bytea, text)";
 

@@ -4,6 +4,7 @@ import type {
   CheckpointStore,
   DeliveryStore,
   Leadership,
+  PersonStore,
   RestoreStore,
   SightingStore,
   UnlockStore,
@@ -13,6 +14,7 @@ import { createCheckpointStore } from "./checkpoint-store.ts";
 import type { Database } from "./database.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
 import { createLeadership } from "./leadership.ts";
+import { createPersonStore } from "./person-store.ts";
 import { createRestoreStore } from "./restore-store.ts";
 import { createSightingStore } from "./sighting-store.ts";
 import type { AuditSigner } from "./signing-key.ts";
@@ -25,6 +27,7 @@ export type Stores = {
   readonly audit: AuditTrail;
   readonly checkpoints: CheckpointStore;
   readonly deliveries: DeliveryStore;
+  readonly people: PersonStore;
   readonly leadership: Leadership;
   readonly changes: ChangeFeed;
   readonly storeAnswerMsMax: number | null;
@@ -39,6 +42,7 @@ export async function openStores(database: Database, signer: AuditSigner): Promi
     audit: await openAuditTrail(database, signer),
     checkpoints: createCheckpointStore(database),
     deliveries: createDeliveryStore(database),
+    people: createPersonStore(database, signer),
     leadership: createLeadership(database),
     changes: { subscribe: database.changes.subscribe },
     storeAnswerMsMax: database.answerMsMax,

@@ -65,6 +65,7 @@ export function createTestContext(options: {
     }),
     gateway: createUnlockGateway({ env, limits }),
     ...stores,
+    signInDesk: null,
     checkpointSinks: [],
     destinations: [],
     restoreWindowMs: 15 * 60_000,
