@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { PATH_HEADER } from "#lib/server/path-header.ts";
 import { guardRequest } from "#lib/server/request-guard.ts";
 
 const READING_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -21,6 +22,7 @@ export function proxy(request: NextRequest): NextResponse {
   // Next reads the nonce for its own scripts from this request header, so only ours may stand there.
   headers.set("content-security-policy", policy);
   headers.set("x-nonce", nonce);
+  headers.set(PATH_HEADER, `${request.nextUrl.pathname}${request.nextUrl.search}`);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set("x-content-type-options", "nosniff");

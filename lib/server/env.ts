@@ -17,6 +17,10 @@ export type Env = {
   readonly host: string;
   readonly port: number;
   readonly publicUrl?: string;
+  /** Signs session cookies and encrypts what providers entrust to us; without it one in the data folder, for the embedded database. */
+  readonly secret?: string;
+  /** How many proxies of ours stand before us and add to X-Forwarded-For. */
+  readonly trustedProxies: number;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 };
 
@@ -67,6 +71,15 @@ const EnvSchema = z.object({
     )
     .transform((text) => new URL(text).origin)
     .optional(),
+  LOCKKEEPER_SECRET: z
+    .string()
+    .min(32, "LOCKKEEPER_SECRET must have 32 characters or more. Make one with: openssl rand -base64 48")
+    .optional(),
+  LOCKKEEPER_TRUSTED_PROXIES: z
+    .string()
+    .regex(/^\d$/, "LOCKKEEPER_TRUSTED_PROXIES must be a number from 0 to 9: how many proxies stand before Lockkeeper.")
+    .transform(Number)
+    .default(0),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
       error: "LOG_LEVEL must be one of trace, debug, info, warn, error, fatal and silent. Write info.",
@@ -114,6 +127,8 @@ export function parseEnv(variables: Variables): ParsedEnv {
       host: data.LOCKKEEPER_HOST,
       port: data.PORT,
       ...(data.PUBLIC_URL !== undefined && { publicUrl: data.PUBLIC_URL }),
+      ...(data.LOCKKEEPER_SECRET !== undefined && { secret: data.LOCKKEEPER_SECRET }),
+      trustedProxies: data.LOCKKEEPER_TRUSTED_PROXIES,
       logLevel: data.LOG_LEVEL,
     },
   };

@@ -38,8 +38,11 @@ export function runRoute(request: Request, handle: (ctx: Context) => Promise<Res
 }
 
 /** The same for what anybody may ask, such as whether the process lives. It learns nothing of who asks. */
-export function runOpenRoute(request: Request, handle: (runtime: Runtime) => Promise<Response>): Promise<Response> {
-  return answer(request, (runtime) => handle(runtime));
+export function runOpenRoute(
+  request: Request,
+  handle: (runtime: Runtime, requestId: string) => Promise<Response>,
+): Promise<Response> {
+  return answer(request, handle);
 }
 
 async function answer(

@@ -20,6 +20,8 @@ import { createTrailMemory } from "#lib/services/audit/trail-memory.ts";
 import type { CheckpointSink, Context } from "#lib/services/ports.ts";
 import { openAccess } from "./access/open-access.ts";
 import type { Authenticate, Principal } from "./access/principal.ts";
+import { createProcessRates } from "./access/process-rates.ts";
+import { loadSignInSecret } from "./access/sign-in-secret.ts";
 import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { parseConfig } from "./config/parse-config.ts";
@@ -83,15 +85,27 @@ async function createRuntime(): Promise<Runtime> {
   const metrics = createMetrics();
   const aws = awsEnvironment === undefined ? {} : { env: awsEnvironment };
   const sources = listConfiguredSources(config);
-  const { accessOf, freshSignInMsMax, ...access } = openAccess(config.access);
-  const shared = {
-    accessOf,
-    freshSignInMsMax,
+  const clock = {
     now: Date.now,
     // Counts on while the machine sleeps, unlike performance.now().
     monotonicMs: () => uptime() * 1000,
-    newId: () => ulid(),
     pause: (ms: number) => pause(ms),
+  };
+  const { authenticate, ...access } = openAccess(config.access, {
+    ...clock,
+    ...stores,
+    counters: metrics.counters,
+    log: logger,
+    prisma: database.prisma,
+    secret: () => loadSignInSecret({ given: env.secret, database: database.kind, dataDir }),
+    publicUrl: env.publicUrl ?? `http://${env.host}:${env.port}`,
+    rates: createProcessRates(clock.monotonicMs),
+    readToken: null,
+  });
+  const shared = {
+    ...clock,
+    ...access,
+    newId: () => ulid(),
     sha256: (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex"),
     accounts: listAccounts(config),
     sources,
@@ -119,7 +133,7 @@ async function createRuntime(): Promise<Runtime> {
     metrics,
     sources: shared.sources,
     scanner: shared.scanner,
-    ...access,
+    authenticate,
     contextFor: (principal, requestId) => ({
       ...shared,
       ...principal,
