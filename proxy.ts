@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { PATH_HEADER } from "#lib/server/path-header.ts";
 import { guardProbe, guardRequest } from "#lib/server/request-guard.ts";
 import { describePolicy, securityHeaders } from "#lib/server/security-headers.ts";
 
@@ -33,5 +34,6 @@ function answer(request: NextRequest, known: { isData: boolean; nonce: string; p
   for (const name of NONCE_CARRIERS) headers.delete(name);
   headers.set("content-security-policy", known.policy);
   headers.set("x-nonce", known.nonce);
+  headers.set(PATH_HEADER, `${request.nextUrl.pathname}${request.nextUrl.search}`);
   return NextResponse.next({ request: { headers } });
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import { ulid } from "ulid";
 import { recordConfig } from "#lib/services/audit/record-config.ts";
+import { makeFirstLink } from "#lib/services/people/make-first-link.ts";
 import { systemPrincipal } from "./access/principal.ts";
 import { startCheckpoints } from "./checkpoints.ts";
 import { summariseConfig } from "./config/config-summary.ts";
@@ -10,6 +11,7 @@ import { startJobs } from "./jobs.ts";
 import { closeLockStream } from "./lock-stream.ts";
 import { logger } from "./logger.ts";
 import { watchRequests } from "./open-requests.ts";
+import { notePeerAddresses } from "./peer-address.ts";
 import { drainWork } from "./running-work.ts";
 import { getRuntime, type Runtime } from "./runtime.ts";
 import { shutDownOnSignal } from "./shutdown.ts";
@@ -19,8 +21,10 @@ export async function boot(): Promise<void> {
   try {
     openFrontDoor();
     const requests = watchRequests();
+    notePeerAddresses();
     const runtime = await getRuntime();
     await recordConfiguration(runtime);
+    await offerFirstSignIn(runtime);
     const jobs = await startJobs(runtime);
     const deliveries = startDeliveries(runtime);
     const checkpoints = startCheckpoints(runtime);
@@ -62,4 +66,16 @@ async function recordConfiguration({ config, contextFor, isSandbox }: Runtime): 
   if (isSandbox) return;
   const ctx = contextFor(systemPrincipal("auditor"), ulid());
   await recordConfig(ctx, summariseConfig(config, ctx.sha256));
+}
+
+/** While nobody could let anybody in, whoever reads the output of this start may become the first administrator. */
+async function offerFirstSignIn({ contextFor }: Runtime): Promise<void> {
+  const ctx = contextFor(systemPrincipal("auditor"), ulid());
+  const secret = await makeFirstLink(ctx);
+  if (secret === null || ctx.signInDesk === null) return;
+  const url = `${ctx.signInDesk.publicUrl}/sign-in/first#${secret}`;
+  logger.warn({ url }, "There is no administrator yet: open this address within 24 hours to become the first one");
+  process.stdout.write(
+    `\nThere is no administrator yet. To become the first one, open within 24 hours:\n\n  ${url}\n\n`,
+  );
 }

@@ -12,6 +12,7 @@ test("an empty environment gives the documented defaults", () => {
       host: "127.0.0.1",
       port: 3000,
       replicas: 1,
+      trustedProxies: 0,
       logLevel: "info",
     },
   });
@@ -42,6 +43,7 @@ test("every variable is read, and an empty one counts as unset", () => {
       host: "::1",
       port: 0,
       replicas: 1,
+      trustedProxies: 0,
       publicUrl: "http://localhost:8080",
       logLevel: "debug",
     },

@@ -19,6 +19,10 @@ export type Env = {
   /** How many processes are meant to share the database. */
   readonly replicas: number;
   readonly publicUrl?: string;
+  /** Signs session cookies and encrypts what providers entrust to us; without it one in the data folder, for the embedded database. */
+  readonly secret?: string;
+  /** How many proxies of ours stand before us and add to X-Forwarded-For. */
+  readonly trustedProxies: number;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 };
 
@@ -77,6 +81,15 @@ const EnvSchema = z.object({
     )
     .transform((text) => new URL(text).origin)
     .optional(),
+  LOCKKEEPER_SECRET: z
+    .string()
+    .min(32, "LOCKKEEPER_SECRET must have 32 characters or more. Make one with: openssl rand -base64 48")
+    .optional(),
+  LOCKKEEPER_TRUSTED_PROXIES: z
+    .string()
+    .regex(/^\d$/, "LOCKKEEPER_TRUSTED_PROXIES must be a number from 0 to 9: how many proxies stand before Lockkeeper.")
+    .transform(Number)
+    .default(0),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
       error: "LOG_LEVEL must be one of trace, debug, info, warn, error, fatal and silent. Write info.",
@@ -125,6 +138,8 @@ export function parseEnv(variables: Variables): ParsedEnv {
       port: data.PORT,
       replicas: data.LOCKKEEPER_REPLICAS,
       ...(data.PUBLIC_URL !== undefined && { publicUrl: data.PUBLIC_URL }),
+      ...(data.LOCKKEEPER_SECRET !== undefined && { secret: data.LOCKKEEPER_SECRET }),
+      trustedProxies: data.LOCKKEEPER_TRUSTED_PROXIES,
       logLevel: data.LOG_LEVEL,
     },
   };

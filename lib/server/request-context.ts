@@ -4,9 +4,13 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { ulid } from "ulid";
 import type { Access } from "#lib/domain/access/access.ts";
+import type { SignInProblem } from "#lib/domain/access/sign-in-problem.ts";
 import { formatActor } from "#lib/domain/actor.ts";
 import { AppError } from "#lib/services/errors.ts";
 import type { Context } from "#lib/services/ports.ts";
+import { type Principal, strangerPrincipal } from "./access/principal.ts";
+import { signInPath } from "./access/sign-in-path.ts";
+import { PATH_HEADER } from "./path-header.ts";
 import { guardRequest } from "./request-guard.ts";
 import { getRuntime } from "./runtime.ts";
 
@@ -16,9 +20,16 @@ import { getRuntime } from "./runtime.ts";
  */
 export async function pageContext(): Promise<Context> {
   const runtime = await getRuntime();
-  const principal = await findPrincipal();
-  if (principal === null) redirect("/sign-in");
+  const { principal, problem } = await findPrincipal();
+  if (principal === null) redirect(signInPath({ next: (await headers()).get(PATH_HEADER), problem }));
   return runtime.contextFor(principal, ulid());
+}
+
+/** The context of a page that anybody may see, and who sees it. */
+export async function openPageContext(): Promise<{ readonly ctx: Context; readonly isSignedIn: boolean }> {
+  const runtime = await getRuntime();
+  const { principal } = await findPrincipal();
+  return { ctx: runtime.contextFor(principal ?? strangerPrincipal("unknown"), ulid()), isSignedIn: principal !== null };
 }
 
 export type Installation = {
@@ -31,7 +42,7 @@ export type Installation = {
 /** What the frame around every page says about this installation, and about who looks at it. */
 export async function describeInstallation(): Promise<Installation> {
   const { isSandbox, database } = await getRuntime();
-  const principal = await findPrincipal();
+  const { principal } = await findPrincipal();
   const visitor = principal && {
     name: formatActor(principal.actor),
     access: principal.access,
@@ -45,5 +56,18 @@ const findPrincipal = cache(async () => {
   const given = await headers();
   const verdict = guardRequest({ method: "GET", headers: given });
   if (verdict.verdict === "refuse") throw new AppError(verdict.message, { code: "refused", hint: verdict.hint });
-  return (await getRuntime()).authenticate(given);
+  return authenticate(given);
 });
+
+type Found = { readonly principal: Principal | null; readonly problem: SignInProblem | null };
+
+async function authenticate(given: Pick<Headers, "get">): Promise<Found> {
+  try {
+    return { principal: await (await getRuntime()).authenticate(given), problem: null };
+  } catch (error) {
+    // Whose groups are too old to be trusted is asked to sign in, and told why.
+    if (error instanceof AppError && error.code === "unauthenticated")
+      return { principal: null, problem: "groups_old" };
+    throw error;
+  }
+}

@@ -48,6 +48,9 @@ test.each([
 
 test("what writes without an Origin is refused where people sign in, unless a token speaks for it", () => {
   expect(guardRequest(aRequest("POST", JSON_BODY), PUBLIC)).toMatchObject({ verdict: "refuse" });
+  expect(guardRequest(aRequest("POST", { ...JSON_BODY, authorization: "Basic c2FtOnB3" }), PUBLIC).verdict).toBe(
+    "refuse",
+  );
   expect(guardRequest(aRequest("POST", { ...JSON_BODY, authorization: "Bearer x" }), PUBLIC).verdict).toBe("pass");
   expect(guardRequest(aRequest("POST", { ...JSON_BODY, ...OWN_ORIGIN }), PUBLIC).verdict).toBe("pass");
   expect(guardRequest(aRequest("GET", {}), PUBLIC).verdict).toBe("pass");

@@ -25,7 +25,12 @@ export function guardRequest(request: GuardedRequest, rules: GuardRules = curren
       "Send it from Lockkeeper's own page, or without an Origin header.",
     );
   }
-  if (origin === null && !isReading && rules.kind === "public" && request.headers.get("authorization") === null) {
+  if (
+    origin === null &&
+    !isReading &&
+    rules.kind === "public" &&
+    !/^bearer /i.test(request.headers.get("authorization") ?? "")
+  ) {
     return refuse(
       "The request does not say which page it comes from.",
       "Send an Origin header from Lockkeeper's own page, or a token as Authorization: Bearer.",

@@ -22,6 +22,7 @@ import type { CheckpointSink, Context } from "#lib/services/ports.ts";
 import { nameApprovers } from "./access/name-approvers.ts";
 import { openAccess } from "./access/open-access.ts";
 import type { Authenticate, Principal } from "./access/principal.ts";
+import { loadSignInSecret } from "./access/sign-in-secret.ts";
 import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { parseConfig } from "./config/parse-config.ts";
@@ -94,20 +95,31 @@ async function createRuntime(): Promise<Runtime> {
   const metrics = createMetrics();
   const aws = awsEnvironment === undefined ? {} : { env: awsEnvironment };
   const sources = listConfiguredSources(config);
-  const { accessOf, freshSignInMsMax, ...access } = openAccess(config.access);
-  const shared = {
-    accessOf,
-    freshSignInMsMax,
-    policies: config.access.policies,
-    nameApprovers: (places: readonly Place[]) => nameApprovers(config.access.rules, places),
-    hurryDeliveries,
+  const clock = {
     now: Date.now,
     // Counts on while the machine sleeps, unlike performance.now().
     monotonicMs: () => uptime() * 1000,
+    pause: (ms: number) => pause(ms),
+  };
+  const { authenticate, ...access } = openAccess(config.access, {
+    ...clock,
+    ...stores,
+    counters: metrics.counters,
+    log: logger,
+    prisma: database.prisma,
+    secret: () => loadSignInSecret({ given: env.secret, database: database.kind, dataDir }),
+    publicUrl: env.publicUrl ?? `http://${env.host}:${env.port}`,
+    sha256,
+  });
+  const shared = {
+    ...clock,
+    ...access,
+    sha256,
+    policies: config.access.policies,
+    nameApprovers: (places: readonly Place[]) => nameApprovers(config.access.rules, places),
+    hurryDeliveries,
     newId: () => ulid(),
     newSecret: () => randomBytes(32).toString("base64url"),
-    pause: (ms: number) => pause(ms),
-    sha256: (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex"),
     accounts: listAccounts(config),
     sources,
     scanner: createThreadedScanner({ ...aws, log: logger }),
@@ -134,7 +146,7 @@ async function createRuntime(): Promise<Runtime> {
     metrics,
     sources: shared.sources,
     scanner: shared.scanner,
-    ...access,
+    authenticate,
     contextFor: (principal, requestId) => ({
       ...shared,
       ...principal,
@@ -142,6 +154,11 @@ async function createRuntime(): Promise<Runtime> {
       log: logger.child({ requestId }),
     }),
   };
+}
+
+/** Lower-case hex. */
+function sha256(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
 }
 
 function createCheckpointSinks(

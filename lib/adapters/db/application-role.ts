@@ -15,6 +15,9 @@ const TABLE_GRANTS: readonly string[] = [
   "UPDATE (state, approver_json, approved_at_ms, comment_json, ended_by_json, ended_at_ms, end_note_json, unlock_id) ON approval",
   "UPDATE (reviewer_json, reviewed_at_ms, comment_json) ON break_glass",
   "UPDATE (outcome, detail_json, aws_request_ids_json) ON unlock_half, restore_half",
+  "SELECT, INSERT, UPDATE ON person",
+  "SELECT, INSERT, DELETE ON person_link",
+  "SELECT, INSERT, UPDATE, DELETE ON sign_in_user, sign_in_account, sign_in_session, sign_in_verification",
 ];
 const APPEND = "lockkeeper_append_audit(bytea, bytea, bytea, text)";
 

@@ -6,6 +6,7 @@ import type {
   CheckpointStore,
   DeliveryStore,
   Leadership,
+  PersonStore,
   RateLimiter,
   RestoreStore,
   SightingStore,
@@ -19,6 +20,7 @@ import { createCheckpointStore } from "./checkpoint-store.ts";
 import type { Database } from "./database.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
 import { createLeadership } from "./leadership.ts";
+import { createPersonStore } from "./person-store.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 import { createRestoreStore } from "./restore-store.ts";
 import { createSightingStore } from "./sighting-store.ts";
@@ -37,6 +39,7 @@ export type Stores = {
   readonly deliveries: DeliveryStore;
   readonly rates: RateLimiter;
   readonly tokens: TokenStore;
+  readonly people: PersonStore;
   readonly leadership: Leadership;
   readonly changes: ChangeFeed;
   readonly storeAnswerMsMax: number | null;
@@ -55,6 +58,7 @@ export async function openStores(database: Database, signer: AuditSigner): Promi
     deliveries: createDeliveryStore(database),
     rates: createRateLimiter(database),
     tokens: createTokenStore(database, signer),
+    people: createPersonStore(database, signer),
     leadership: createLeadership(database),
     changes: { subscribe: database.changes.subscribe },
     storeAnswerMsMax: database.answerMsMax,

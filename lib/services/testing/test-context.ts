@@ -69,6 +69,7 @@ export function createTestContext(options: {
     }),
     gateway: createUnlockGateway({ env, limits }),
     ...stores,
+    signInDesk: null,
     checkpointSinks: [],
     destinations: [],
     restoreWindowMs: 15 * 60_000,
