@@ -9,15 +9,25 @@ const executablePath = findChromium();
 const isRoot = process.getuid?.() === 0;
 const hasTerraform = spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
 
+/** Files that take longest, most of it by waiting for a time limit of the product: they begin first, and others run meanwhile. */
+const LONG = ["accessibility", "crash", "f25-sigterm", "failing", "hostile", "page-at-size", "restore", "unknown"].map(
+  (name) => `${name}.spec.ts`,
+);
+const LEFT_OUT = [
+  // `npm test` says so, and counts it: a failure in CI, elsewhere a skip.
+  ...(hasTerraform ? [] : ["terraform.spec.ts"]),
+  // A person's own configuration would be read in the place of the demo.
+  ...(existsSync("lockkeeper.yaml") ? ["demo.spec.ts"] : []),
+];
+
 export default defineConfig({
   testDir: "e2e",
-  testIgnore: [
-    // `npm test` says so, and counts it: a failure in CI, elsewhere a skip.
-    ...(hasTerraform ? [] : ["terraform.spec.ts"]),
-    // A person's own configuration would be read in the place of the demo.
-    ...(existsSync("lockkeeper.yaml") ? ["demo.spec.ts"] : []),
+  projects: [
+    { name: "long", testMatch: LONG },
+    { name: "short", testIgnore: [...LONG, ...LEFT_OUT] },
   ],
-  workers: 2,
+  // One more than the processors of a small machine, since many wait.
+  workers: 3,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,

@@ -8,6 +8,16 @@ const test = testIn();
 /** The time of an unlock of two halves (25 s), and a busy machine. */
 const UNDOABLE_MS_MAX = 60_000;
 
+const TAKEN = "restore/taken.tfstate";
+const LOST = "restore/lost.tfstate";
+/** The unlocks that are put back later: their time passes while the first test waits for its own. */
+const unlocked = new Map<string, string>();
+
+test.beforeAll(async ({ world }) => {
+  await takeLock(world, { stateKey: TAKEN, who: "alice@laptop" });
+  await takeLock(world, { stateKey: LOST });
+  for (const stateKey of [TAKEN, LOST]) unlocked.set(stateKey, await unlock(world, stateKey));
+});
 test.beforeEach(() => test.setTimeout(UNDOABLE_MS_MAX + 60_000));
 
 test("from a released pair to the same lock again with the keyboard alone, once", async ({ world, page }) => {
@@ -64,9 +74,8 @@ test("where somebody has locked since nothing is written, and the holder is show
   page,
   expectAccessible,
 }) => {
-  const stateKey = "restore/taken.tfstate";
-  await takeLock(world, { stateKey, who: "alice@laptop" });
-  await page.goto(`/unlocks/${await unlock(world, stateKey)}`);
+  const stateKey = TAKEN;
+  await page.goto(`/unlocks/${unlocked.get(stateKey)}`);
   await expect(offer(page)).toBeVisible({ timeout: UNDOABLE_MS_MAX });
   await offer(page).click();
   const dialog = page.getByRole("dialog");
@@ -87,9 +96,8 @@ test("where somebody has locked since nothing is written, and the holder is show
 });
 
 test("an answer that was lost is asked for again, and the lock is put once", async ({ world, page }) => {
-  const stateKey = "restore/lost.tfstate";
-  await takeLock(world, { stateKey });
-  await page.goto(`/unlocks/${await unlock(world, stateKey)}`);
+  const stateKey = LOST;
+  await page.goto(`/unlocks/${unlocked.get(stateKey)}`);
   await expect(offer(page)).toBeVisible({ timeout: UNDOABLE_MS_MAX });
   await page.route(
     /\/restore$/,
