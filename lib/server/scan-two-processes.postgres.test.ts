@@ -15,12 +15,12 @@ const total = (swept: ReadonlyMap<string, number>) => [...swept.values()].reduce
 
 test("two replicas share 20 sources, each is swept again and again, and never twice at the same time", async () => {
   const replicas = await Promise.all([lab.start(), lab.start()]);
-  await expect
-    .poll(() => lab.buckets.every((bucket) => (lab.listed.get(bucket) ?? 0) >= 3), { interval: 50, timeout: 30_000 })
-    .toBe(true);
+  const isSweptAgainAndAgain = () => lab.buckets.every((bucket) => (lab.listed.get(bucket) ?? 0) >= 3);
+  // Whichever is up first may be far ahead by then.
+  const isShared = () => replicas.every(({ swept }) => total(swept) > SOURCES / 4);
+  await expect.poll(() => isSweptAgainAndAgain() && isShared(), { interval: 50, timeout: 30_000 }).toBe(true);
 
   expect(lab.openMax()).toBe(1);
-  for (const { swept } of replicas) expect(total(swept)).toBeGreaterThan(SOURCES / 4);
 }, 60_000);
 
 test("a source that hangs holds up none of the others, and a replica that is asked to end gives its looks to the other", async () => {
