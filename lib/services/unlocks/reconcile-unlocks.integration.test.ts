@@ -169,7 +169,7 @@ test("reads each open half once, and settles nothing before its time is over", a
   const reads = () => world.sandbox.journal({ operation: "GetObject" }).length;
   const before = reads();
 
-  world.clock.advance(OVER_MS - 4_000);
+  world.clock.advance(OVER_MS - 7_000);
   const { result } = await reconcile(world.ctx);
 
   expect(result).toEqual({ led: true, settled: 0, unsettled: 1 });
