@@ -229,9 +229,9 @@ test("lets one of many simultaneous unlocks through and sends one delete", async
 
   const outcomes = results.map((result) => (result.status === "fulfilled" ? result.value.outcome : result.reason.code));
   expect(outcomes.filter((outcome) => outcome === "released")).toHaveLength(1);
-  expect(new Set(outcomes)).toEqual(
-    new Set(outcomes.filter((o) => ["released", "in_progress", "already_gone", "changed"].includes(o))),
-  );
+  // On a busy machine AWS does not answer all twenty in time: whoever could not read has sent nothing either.
+  const safe = ["released", "in_progress", "already_gone", "changed", "not_executed"];
+  expect(outcomes.filter((outcome) => !safe.includes(outcome))).toEqual([]);
   expect(world.deletes()).toBe(1);
 });
 
