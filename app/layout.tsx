@@ -3,6 +3,7 @@ import { headers } from "next/headers";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Banner } from "#components/shell/banner.tsx";
+import { BrokenGlassBanner } from "#components/shell/broken-glass-banner.tsx";
 import { GlobalKeys } from "#components/shell/global-keys.tsx";
 import { Logo } from "#components/shell/logo.tsx";
 import { Nav } from "#components/shell/nav.tsx";
@@ -30,7 +31,7 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? "";
-  const { isSandbox, database, visitor } = await describeInstallation();
+  const { isSandbox, database, visitor, waitingApprovals, brokenGlass } = await describeInstallation();
   return (
     <html lang="en" suppressHydrationWarning>
       <head>
@@ -42,7 +43,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             <ToastProvider>
               <ShortcutProvider>
                 <Banner isSandbox={isSandbox} database={database} />
-                {visitor !== null && <TopBar actor={visitor.name} pages={listNavPages(visitor.access)} />}
+                <BrokenGlassBanner broken={brokenGlass} />
+                {visitor !== null && (
+                  <TopBar actor={visitor.name} pages={listNavPages(visitor.access, { waitingApprovals })} />
+                )}
                 <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
                   {children}
                 </main>

@@ -12,8 +12,7 @@ export function DeclinedNotice({ problem, children }: Props) {
     <div role="alert">
       <Notice tone="broken">
         <strong className="font-semibold">{children}</strong> <UntrustedText text={problem.message} />{" "}
-        <UntrustedText text={problem.hint} />
-        {problem.code === "unauthenticated" && <SignInLink />}
+        <UntrustedText text={problem.hint} /> {problem.code === "unauthenticated" && <SignInLink />}
         {problem.code === "sign_in_again" && <SignInLink isAgain />}
         {problem.requestId !== null && <span className="text-muted text-xs"> Request {problem.requestId}</span>}
       </Notice>

@@ -7,18 +7,36 @@ export type NavPage = {
   readonly label: string;
   /** Beginnings of the addresses that belong to it. */
   readonly owns: readonly string[];
+  /** How much on it waits for whoever looks. */
+  readonly waiting: number;
 };
 
-const PAGES: readonly (NavPage & { readonly permission: Permission })[] = [
+type KnownPage = Omit<NavPage, "waiting"> & { readonly permission: Permission };
+
+const PAGES: readonly KnownPage[] = [
   { href: "/", label: "Locks", owns: ["/locks"], permission: "locks.view" },
   { href: "/unlocks", label: "Unlocks", owns: ["/unlocks"], permission: "unlocks.view" },
+  { href: "/approvals", label: "Approvals", owns: ["/approvals"], permission: "unlocks.view" },
   { href: "/audit", label: "Audit", owns: ["/audit"], permission: "audit.read" },
   { href: "/sources", label: "Sources", owns: ["/sources"], permission: "locks.view" },
 ];
 
-/** The pages that have something to show to somebody with this access; the first is always there. */
-export function listNavPages(access: Access): readonly NavPage[] {
-  return PAGES.filter(({ href, permission }) => href === "/" || mayAnywhere(access, permission)).map(
-    ({ permission: _, ...page }) => page,
-  );
+/**
+ * The pages that have something to show to somebody with this access; the first is always there. `waitingApprovals` is null
+ * where nothing is ever approved.
+ */
+export function listNavPages(
+  access: Access,
+  { waitingApprovals }: { readonly waitingApprovals: number | null },
+): readonly NavPage[] {
+  const isShown = ({ href, permission }: KnownPage) => {
+    if (href === "/approvals" && waitingApprovals === null) return false;
+    return href === "/" || mayAnywhere(access, permission);
+  };
+  return PAGES.filter(isShown).map(({ href, label, owns }) => ({
+    href,
+    label,
+    owns,
+    waiting: href === "/approvals" ? (waitingApprovals ?? 0) : 0,
+  }));
 }

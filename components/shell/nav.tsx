@@ -10,7 +10,7 @@ export function Nav({ pages }: { pages: readonly NavPage[] }) {
   const path = usePathname();
   return (
     <nav aria-label="Pages" className="flex self-stretch">
-      {pages.map(({ href, label, owns }) => {
+      {pages.map(({ href, label, owns, waiting }) => {
         const isCurrent = path === href || owns.some((prefix) => path.startsWith(prefix));
         return (
           <Link
@@ -24,6 +24,12 @@ export function Nav({ pages }: { pages: readonly NavPage[] }) {
             )}
           >
             {label}
+            {waiting > 0 && (
+              <span className="ml-1 rounded-full bg-look-soft px-1.5 text-look text-xs tabular-nums">
+                {waiting}
+                <span className="sr-only"> waiting for you</span>
+              </span>
+            )}
           </Link>
         );
       })}

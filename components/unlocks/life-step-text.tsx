@@ -52,6 +52,30 @@ export function LifeStepText({ step }: { step: LifeStep }): ReactNode {
           <Ended step={step}>{name} ended before an intent, so nothing was sent</Ended>
         </Sentence>
       );
+    case "approval_requested":
+      return (
+        <Sentence step={step}>
+          <strong className="font-semibold">Approval asked for</strong>
+        </Sentence>
+      );
+    case "approval_given":
+      return (
+        <Sentence step={step}>
+          <strong className="font-semibold">Approved</strong>
+        </Sentence>
+      );
+    case "glass_broken":
+      return (
+        <Sentence step={step}>
+          <strong className="font-semibold text-broken">Glass broken</strong>: approval and cool-down were skipped
+        </Sentence>
+      );
+    case "glass_reviewed":
+      return (
+        <Sentence step={step}>
+          <strong className="font-semibold">Broken glass reviewed</strong>
+        </Sentence>
+      );
     case "other":
       return (
         <Sentence step={step}>

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { BrokenGlass } from "#components/approvals/broken-glass.tsx";
 import { LockId } from "#components/lock/holder-facts.tsx";
 import { nameHalf } from "#components/lock/mechanism-name.ts";
 import { PathHeading } from "#components/lock/path-heading.tsx";
@@ -34,6 +35,7 @@ export function UnlockArticle({ unlock, life, holder }: Props) {
           “<UntrustedText text={unlock.reason} />” <span className="text-muted">{unlock.actor}</span>
         </p>
       </header>
+      {unlock.breakGlass !== null && <BrokenGlass broken={unlock.breakGlass} />}
       <Section title="What happened">
         <LifeTimeline unlockId={unlock.id} life={life} />
       </Section>

@@ -3,7 +3,18 @@ import { isRecord, type JsonRecord, pickList, pickText } from "./audit-export/js
 import type { UnlockDetail } from "./unlock-view.ts";
 
 /** What stands in an unlock's life. `other` is an event that this version has no words for. */
-export type LifeStepKind = "requested" | "intent" | "unknown" | "outcome" | "settled" | "refused" | "other";
+export type LifeStepKind =
+  | "requested"
+  | "intent"
+  | "unknown"
+  | "outcome"
+  | "settled"
+  | "refused"
+  | "approval_requested"
+  | "approval_given"
+  | "glass_broken"
+  | "glass_reviewed"
+  | "other";
 
 /** One step in the life of an unlock, as its record and the trail tell it. */
 export type LifeStep = {
@@ -68,10 +79,12 @@ export function buildUnlockLife(unlock: UnlockDetail, events: readonly AuditEven
     tellAttempt(attempt, groups.get(attempt.id) ?? [], { isCut, placeWithoutEvents: index === 0 ? 0 : Infinity }),
   );
   const others = (groups.get("") ?? []).map((event): Placed => {
-    const of = event.action.startsWith("unlock.") ? "unlock" : "restore";
+    const of = event.action.startsWith("restore.") ? "restore" : "unlock";
     return { place: event.seq, step: tellEvent(event, { of, known: [], until: null, isOwn: false }) };
   });
-  const steps = [...told, ...others].toSorted((a, b) => (a.place === b.place ? 0 : a.place - b.place));
+  // Before there was a record: nothing of the trail bears its id yet.
+  const approved = tellApproval(unlock).map((step): Placed => ({ place: -1, step }));
+  const steps = [...approved, ...told, ...others].toSorted((a, b) => (a.place === b.place ? 0 : a.place - b.place));
   return { steps: steps.map(({ step }) => step), isCut };
 }
 
@@ -80,6 +93,19 @@ function nameAttempt({ action, details }: AuditEvent, unlockId: string, restoreI
   if (action.startsWith("unlock.")) return unlockId;
   const restoreId = pickText(details, "restoreId") ?? "";
   return restoreIds.has(restoreId) ? restoreId : "";
+}
+
+/** Who was asked to approve it and did, as the request has it. */
+function tellApproval({ id, approval }: UnlockDetail): readonly LifeStep[] {
+  if (approval === null) return [];
+  const { requestedAt, requestedBy, because, approvedAt, approvedBy, comment } = approval;
+  const of = { ...EMPTY, of: "unlock" } as const;
+  const asked = { ...of, kind: "approval_requested", key: `${id} asked`, at: requestedAt, actor: requestedBy } as const;
+  const given = { ...of, kind: "approval_given", key: `${id} approved`, at: approvedAt, actor: approvedBy } as const;
+  return [
+    { ...asked, problem: because },
+    { ...given, reason: comment },
+  ];
 }
 
 function tellAttempt(
@@ -151,19 +177,21 @@ function tellEvent(
     seq,
     at,
     actor: formatAuditActor(actor),
-    reason: isOwn ? null : pickText(details, "reason"),
+    reason: isOwn ? null : (pickText(details, "comment") ?? pickText(details, "reason")),
     until: kind === "intent" ? until : null,
-    outcome: kind === "intent" ? null : pickText(details, "outcome"),
+    outcome: kind === "intent" || kind === "glass_broken" ? null : pickText(details, "outcome"),
     problem: pickText(details, "problem"),
-    halves: readHalves(details).flatMap((half) => keepNews(half, known)),
+    halves: kind === "glass_broken" ? [] : readHalves(details).flatMap((half) => keepNews(half, known)),
   };
 }
 
-const KINDS: ReadonlyMap<string, LifeStepKind> = new Map(
-  (["unlock", "restore"] as const).flatMap((of) =>
+const KINDS: ReadonlyMap<string, LifeStepKind> = new Map<string, LifeStepKind>([
+  ...(["unlock", "restore"] as const).flatMap((of) =>
     (["intent", "unknown", "outcome", "settled", "refused"] as const).map((kind) => [`${of}.${kind}`, kind] as const),
   ),
-);
+  ["break_glass.used", "glass_broken"],
+  ["break_glass.reviewed", "glass_reviewed"],
+]);
 
 function isFinal(kind: LifeStepKind): boolean {
   return kind === "outcome" || kind === "settled" || kind === "refused";

@@ -6,8 +6,11 @@ import { ulid } from "ulid";
 import type { Access } from "#lib/domain/access/access.ts";
 import type { SignInProblem } from "#lib/domain/access/sign-in-problem.ts";
 import { formatActor } from "#lib/domain/actor.ts";
+import type { BreakGlassView } from "#lib/domain/approval-view.ts";
+import { countWaiting } from "#lib/services/approvals/list-approvals.ts";
 import { AppError } from "#lib/services/errors.ts";
 import type { Context } from "#lib/services/ports.ts";
+import { listOpenBreakGlass } from "#lib/services/unlocks/break-glass.ts";
 import { type Principal, strangerPrincipal } from "./access/principal.ts";
 import { signInPath } from "./access/sign-in-path.ts";
 import { PATH_HEADER } from "./path-header.ts";
@@ -37,18 +40,47 @@ export type Installation = {
   readonly database: "embedded" | "postgresql";
   /** Null while nobody has signed in. */
   readonly visitor: { readonly name: string; readonly access: Access; readonly isLocal: boolean } | null;
+  /** How many requests wait for them to approve; null where no policy ever asks for a second person. */
+  readonly waitingApprovals: number | null;
+  /** Broken glass that nobody has reviewed, as far as they may see it. */
+  readonly brokenGlass: readonly BreakGlassView[];
 };
 
 /** What the frame around every page says about this installation, and about who looks at it. */
 export async function describeInstallation(): Promise<Installation> {
-  const { isSandbox, database } = await getRuntime();
+  const runtime = await getRuntime();
+  const { isSandbox, database } = runtime;
   const { principal } = await findPrincipal();
+  const open = principal && (await readWhatIsOpen(runtime.contextFor(principal, ulid())));
   const visitor = principal && {
     name: formatActor(principal.actor),
     access: principal.access,
     isLocal: principal.signIn.kind === "local",
   };
-  return { isSandbox, database: database.kind, visitor };
+  return {
+    isSandbox,
+    database: database.kind,
+    visitor,
+    waitingApprovals: open?.waitingApprovals ?? null,
+    brokenGlass: open?.brokenGlass ?? [],
+  };
+}
+
+/** Without policies there is nothing to ask the store for. */
+async function readWhatIsOpen(ctx: Context) {
+  const isAsked =
+    ctx.signIn.kind !== "local" && ctx.policies.some((each) => each.isApprovalRequired || each.rate !== null);
+  try {
+    const [waitingApprovals, brokenGlass] = await Promise.all([
+      isAsked ? countWaiting(ctx) : null,
+      listOpenBreakGlass(ctx),
+    ]);
+    return { waitingApprovals, brokenGlass };
+  } catch (error) {
+    // The page says itself what it could not read; the frame around it must not hide that.
+    ctx.log.warn({ cause: String(error) }, "could not read what waits for a person");
+    return { waitingApprovals: isAsked ? 0 : null, brokenGlass: [] };
+  }
 }
 
 /** Once for a page and the frame around it. */

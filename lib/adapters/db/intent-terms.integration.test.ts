@@ -22,12 +22,12 @@ function begin(over: Partial<Unlock>, terms: Parameters<TestDatabase["stores"]["
   return db.stores.unlocks.begin(unlock, sampleEntry({ unlockId: unlock.id }), 0, terms);
 }
 
-test("of 50 unlocks of different locks at once a person gets as many as the rate allows", async () => {
+test("of a dozen unlocks of different locks at once a person gets as many as the rate allows", async () => {
   const actor = person("fast");
-  const begun = await Promise.all(Array.from({ length: 50 }, () => begin({ actor }, { rates: THREE_IN_TEN })));
+  const begun = await Promise.all(Array.from({ length: 12 }, () => begin({ actor }, { rates: THREE_IN_TEN })));
 
   expect(begun.filter(({ verdict }) => verdict === "begun")).toHaveLength(3);
-  expect(begun.filter((each) => each.verdict === "terms_failed" && each.because === "rate")).toHaveLength(47);
+  expect(begun.filter((each) => each.verdict === "terms_failed" && each.because === "rate")).toHaveLength(9);
 });
 
 test("a person's unlocks count by whatever name and token they were made, and nobody else's do", async () => {
