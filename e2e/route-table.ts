@@ -19,6 +19,8 @@ export type Route = {
   readonly answers: readonly Method[];
   /** A body that it would act upon, so that a guard that fails is seen. */
   readonly body?: (subjects: Subjects) => unknown;
+  /** In the world of the tests there is nothing that it could show or act upon, so it answers 404. */
+  readonly isAbsent?: true;
 };
 
 // Next derives these two from a GET.
@@ -28,12 +30,22 @@ const WRITE = ["POST", "OPTIONS"] as const;
 /** Every route of the build. A route that is not here fails the tests: say who may ask it before you add it. */
 export const ROUTES: readonly Route[] = [
   { path: "/", kind: "page", answers: ["GET", "HEAD"] },
+  { path: "/approvals", kind: "page", answers: ["GET", "HEAD"] },
+  { path: "/approvals/[id]", kind: "page", answers: ["GET", "HEAD"], isAbsent: true },
   { path: "/audit", kind: "page", answers: ["GET", "HEAD"] },
   { path: "/locks/[key]", kind: "page", answers: ["GET", "HEAD"] },
   { path: "/sign-in", kind: "page", answers: ["GET", "HEAD"] },
   { path: "/sources", kind: "page", answers: ["GET", "HEAD"] },
   { path: "/unlocks", kind: "page", answers: ["GET", "HEAD"] },
   { path: "/unlocks/[id]", kind: "page", answers: ["GET", "HEAD"] },
+  { path: "/api/v1/approvals", kind: "api", answers: READ },
+  {
+    path: "/api/v1/approvals/[id]",
+    kind: "api",
+    answers: [...READ, "POST"],
+    body: () => ({ decision: "approve", comment: "Sent by the test of every route." }),
+    isAbsent: true,
+  },
   { path: "/api/v1/audit", kind: "api", answers: READ },
   { path: "/api/v1/audit/checkpoint", kind: "api", answers: READ },
   { path: "/api/v1/audit/deliveries", kind: "api", answers: READ },
@@ -63,6 +75,12 @@ export const ROUTES: readonly Route[] = [
     kind: "api",
     answers: WRITE,
     body: () => ({ reason: "Sent by the test of every route." }),
+  },
+  {
+    path: "/api/v1/unlocks/[id]/review",
+    kind: "api",
+    answers: WRITE,
+    body: () => ({ comment: "Sent by the test of every route." }),
   },
   { path: "/healthz", kind: "probe", answers: READ },
   { path: "/readyz", kind: "probe", answers: READ },

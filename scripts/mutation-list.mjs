@@ -636,7 +636,13 @@ function conclude(`,
   },
   {
     what: "ask after the approver before the fresh read alone",
-    edits: [{ file: UNLOCK, find: "if (refused !== null) return refused;", replace: "" }],
+    edits: [
+      {
+        file: UNLOCK,
+        find: "await refuseWithoutApprover(ctx, record, { ...grounds, sightings: found.sightings });",
+        replace: "null;",
+      },
+    ],
     tests: [F30],
   },
   {

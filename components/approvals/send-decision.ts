@@ -1,5 +1,5 @@
 import { type ApiProblem, isRecord, LOST_ANSWER, parseProblem } from "#components/api/call.ts";
-import type { ApprovalDetail } from "#lib/domain/approval-view.ts";
+import type { ApprovalDetail, ApprovalView } from "#lib/domain/approval-view.ts";
 
 export type Decision = "approve" | "deny" | "withdraw";
 export type DecisionReply = { readonly kind: "done" } | { readonly kind: "declined"; readonly problem: ApiProblem };
@@ -19,14 +19,14 @@ export async function fetchApproval(id: string, signal: AbortSignal): Promise<Ap
   try {
     const response = await fetch(`/api/v1/approvals/${encodeURIComponent(id)}`, { cache: "no-store", signal });
     const body: unknown = await response.json();
-    return response.ok && isApproval(body) ? body : null;
+    return response.ok && isApproval<ApprovalDetail>(body) ? body : null;
   } catch {
     return null;
   }
 }
 
 /** Our own server answers whole requests or none. */
-function isApproval(body: unknown): body is ApprovalDetail {
+export function isApproval<View extends ApprovalView>(body: unknown): body is View {
   return isRecord(body) && typeof body["id"] === "string" && typeof body["state"] === "string";
 }
 

@@ -46,7 +46,9 @@ export function LockArticle({ detail, recentReasons }: Props) {
           <Timeline events={buildTimeline(history, unlocks)} />
         )}
       </Section>
-      {lock !== null && <LockActions lock={lock} mayUnlock={detail.mayUnlock} recentReasons={recentReasons} />}
+      {lock !== null && (
+        <LockActions lock={lock} mayUnlock={detail.mayUnlock} terms={detail.terms} recentReasons={recentReasons} />
+      )}
     </article>
   );
 }
@@ -83,9 +85,14 @@ function PresentLock({ lock, detail }: { lock: Lock; detail: LockDetail }) {
   );
 }
 
-type ActionProps = { readonly lock: Lock; readonly mayUnlock: boolean; readonly recentReasons: readonly string[] };
+type ActionProps = {
+  readonly lock: Lock;
+  readonly mayUnlock: boolean;
+  readonly terms: LockDetail["terms"];
+  readonly recentReasons: readonly string[];
+};
 
-function LockActions({ lock, mayUnlock, recentReasons }: ActionProps) {
+function LockActions({ lock, mayUnlock, terms, recentReasons }: ActionProps) {
   const command = describeCommand(lock);
   return (
     <>
@@ -103,7 +110,7 @@ function LockActions({ lock, mayUnlock, recentReasons }: ActionProps) {
         )}
       </Section>
       <Section title="Force-unlock">
-        <UnlockAction lock={lock} mayUnlock={mayUnlock} recentReasons={recentReasons} />
+        <UnlockAction lock={lock} mayUnlock={mayUnlock} terms={terms} recentReasons={recentReasons} />
       </Section>
     </>
   );

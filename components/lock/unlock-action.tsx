@@ -11,15 +11,27 @@ import { Notice } from "#components/ui/notice.tsx";
 import { DialogOnItsWay } from "#components/ui/typed-ahead.tsx";
 import { whenIdle } from "#components/ui/when-idle.ts";
 import { nameAction } from "#components/unlock-dialog/confirmation.ts";
+import type { UnlockTermsView } from "#lib/domain/approval-view.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 
 const loadDialog = () => import("#components/unlock-dialog/unlock-dialog.tsx").then((part) => part.UnlockDialog);
 const UnlockDialog = dynamic(loadDialog, { ssr: false, loading: DialogOnItsWay });
 
-type Props = { readonly lock: Lock; readonly mayUnlock: boolean; readonly recentReasons: readonly string[] };
+type Props = {
+  readonly lock: Lock;
+  readonly mayUnlock: boolean;
+  readonly terms: UnlockTermsView | null;
+  readonly recentReasons: readonly string[];
+};
+
+const HINTS: Readonly<Record<UnlockTermsView["verdict"], string>> = {
+  allowed: "Asks for a reason and the start of the lock ID first.",
+  needs_approval: "Takes a second person here: asks for a reason first, and then waits for them.",
+  refused: "The rules that apply here would refuse it now: they are shown first.",
+};
 
 /** The action, last in reading order and always at the key `u`. Whether the dialog is open is in the URL. */
-export function UnlockAction({ lock, mayUnlock, recentReasons }: Props) {
+export function UnlockAction({ lock, mayUnlock, terms, recentReasons }: Props) {
   const isOffered = lock.canUnlock && mayUnlock;
   const { isOpen, open, close, buttonRef } = useDialogInUrl("unlock");
   useShortcut(isOffered ? "u" : null, open);
@@ -45,9 +57,9 @@ export function UnlockAction({ lock, mayUnlock, recentReasons }: Props) {
         <span className="break-all py-1 text-left">{nameAction(lock.stateKey)}</span>
       </Button>
       <p className="text-muted text-xs">
-        Asks for a reason and the start of the lock ID first. <KeyHint keys="u" />
+        {HINTS[terms?.verdict ?? "allowed"]} <KeyHint keys="u" />
       </p>
-      {isOpen && isOffered && <UnlockDialog lock={lock} recentReasons={recentReasons} onClose={close} />}
+      {isOpen && isOffered && <UnlockDialog lock={lock} terms={terms} recentReasons={recentReasons} onClose={close} />}
     </div>
   );
 }

@@ -7,7 +7,9 @@ export type Recorded = {
   readonly halves: readonly unknown[];
 };
 
-export type Reply<R extends Recorded> =
+/** `Other` is what else the server may answer, where there is such a thing. */
+export type Reply<R extends Recorded, Other = never> =
+  | Other
   /** A record exists, whatever its outcome. */
   | { readonly kind: "recorded"; readonly record: R }
   /** Nothing was written to AWS, and there is no record. */
@@ -21,18 +23,20 @@ export function newIdempotencyKey(): string {
 }
 
 /** Asks our own API for an action. With the same key it can be asked again and again: it is carried out once at most. */
-export async function sendRecorded<R extends Recorded>(
+export async function sendRecorded<R extends Recorded, Other = never>(
   path: string,
   body: unknown,
   idempotencyKey: string,
-): Promise<Reply<R>> {
+  readOther: (body: unknown) => Other | null = () => null,
+): Promise<Reply<R, Other>> {
   try {
     const response = await fetch(path, {
       method: "POST",
       headers: { "content-type": "application/json", "idempotency-key": idempotencyKey },
       body: JSON.stringify(body),
     });
-    return readReply<R>(response.status, await response.json());
+    const answer: unknown = await response.json();
+    return readOther(answer) ?? readReply<R>(response.status, answer);
   } catch {
     return { kind: "lost", problem: LOST_ANSWER };
   }

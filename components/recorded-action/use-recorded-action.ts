@@ -6,14 +6,15 @@ import { newIdempotencyKey, type Recorded, type Reply } from "./send-recorded.ts
 
 const SETTLING_EVERY_MS = 2000;
 
-export type ActionPhase<R extends Recorded> =
+export type ActionPhase<R extends Recorded, Other = never> =
+  | Other
   | { readonly kind: "editing"; readonly problem: ApiProblem | null }
   | { readonly kind: "sending"; readonly isRepeat: boolean }
   | { readonly kind: "recorded"; readonly record: R }
   | { readonly kind: "lost"; readonly problem: ApiProblem };
 
-type Calls<R extends Recorded> = {
-  readonly send: (reason: string, idempotencyKey: string) => Promise<Reply<R>>;
+type Calls<R extends Recorded, Other> = {
+  readonly send: (reason: string, idempotencyKey: string) => Promise<Reply<R, Other>>;
   /** The record as it is now; null where it could not be read. */
   readonly fetchRecord: (id: string) => Promise<R | null>;
 };
@@ -21,10 +22,14 @@ type Calls<R extends Recorded> = {
 /**
  * One confirmation of one action. The idempotency key is made with it and kept over every repetition, so that asking again
  * after a lost answer looks the record up instead of acting twice. A record without an outcome is followed until it has one.
+ * `before` is what it waits for already.
  */
-export function useRecordedAction<R extends Recorded>(calls: Calls<R>) {
+export function useRecordedAction<R extends Recorded, Other extends { readonly kind: "waiting" } = never>(
+  calls: Calls<R, Other>,
+  before: Other | null = null,
+) {
   const [idempotencyKey] = useState(newIdempotencyKey);
-  const [phase, setPhase] = useState<ActionPhase<R>>({ kind: "editing", problem: null });
+  const [phase, setPhase] = useState<ActionPhase<R, Other>>(before ?? { kind: "editing", problem: null });
   const callsRef = useRef(calls);
   useEffect(() => {
     callsRef.current = calls;

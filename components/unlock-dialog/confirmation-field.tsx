@@ -11,6 +11,7 @@ type Props = {
 const QUESTIONS: Readonly<Record<Confirmation["of"], string>> = {
   "lock ID": "the first eight characters of the lock ID",
   "state key": "the first eight characters of the state key (the lock has no ID that can be typed)",
+  "broken glass": "these words: everybody who may see this lock is told that you did",
   word: "this word (neither the lock ID nor the state key can be typed)",
 };
 

@@ -5,7 +5,7 @@ export type Confirmation = {
   /** What is to be typed. */
   readonly text: string;
   /** What it is the start of, as the dialog says it. */
-  readonly of: "lock ID" | "state key" | "word";
+  readonly of: "lock ID" | "state key" | "word" | "broken glass";
 };
 
 const LENGTH = 8;

@@ -1,4 +1,7 @@
+import { isRecord } from "#components/api/call.ts";
+import { isApproval } from "#components/approvals/send-decision.ts";
 import { isRecorded, type Reply, sendRecorded } from "#components/recorded-action/send-recorded.ts";
+import type { ApprovalView } from "#lib/domain/approval-view.ts";
 import type { UnlockView } from "#lib/domain/unlock-view.ts";
 
 export type UnlockWish = {
@@ -6,11 +9,21 @@ export type UnlockWish = {
   readonly lockId: string | null;
   readonly fingerprint: string;
   readonly reason: string;
+  /** Past approval and cool-down. */
+  readonly breakGlass?: boolean;
 };
 
-/** Asks for the unlock; with the same key the delete is sent once at most. */
-export function sendUnlock(wish: UnlockWish, idempotencyKey: string): Promise<Reply<UnlockView>> {
-  return sendRecorded("/api/v1/unlocks", wish, idempotencyKey);
+/** Asks for the unlock; with the same key the delete is sent once at most. It may have to wait for a second person first. */
+export function sendUnlock(wish: UnlockWish, idempotencyKey: string): Promise<Reply<UnlockView, WaitingReply>> {
+  return sendRecorded<UnlockView, WaitingReply>("/api/v1/unlocks", wish, idempotencyKey, readWaiting);
+}
+
+/** Nothing was done yet: a second person has been asked. */
+export type WaitingReply = { readonly kind: "waiting"; readonly approval: ApprovalView };
+
+function readWaiting(body: unknown): WaitingReply | null {
+  if (!isRecord(body) || body["outcome"] !== "waiting" || !isApproval(body["approval"])) return null;
+  return { kind: "waiting", approval: body["approval"] };
 }
 
 /** The record as it is now; null where it could not be read. */

@@ -9,33 +9,41 @@ import { StatePath } from "#components/recorded-action/state-path.tsx";
 import { TextWarnings, UntrustedText } from "#components/text/untrusted-text.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import type { UnlockTermsView } from "#lib/domain/approval-view.ts";
 import type { Lock } from "#lib/domain/lock.ts";
-import { checkReason } from "#lib/domain/unlock.ts";
-import { chooseConfirmation, isConfirmed, nameAction } from "./confirmation.ts";
+import { checkReason, type ReasonVerdict } from "#lib/domain/unlock.ts";
+import { findMissingTicket } from "./check-ticket.ts";
+import { isConfirmed } from "./confirmation.ts";
 import { ConfirmationField } from "./confirmation-field.tsx";
+import { TermsList } from "./terms-list.tsx";
+import { confirmationOf, nameMode, type UnlockMode } from "./unlock-mode.ts";
 import { useLockWatch } from "./use-lock-watch.ts";
 
 type Props = {
   readonly lock: Lock;
+  readonly terms: UnlockTermsView | null;
+  readonly mode: UnlockMode;
   readonly reason: string;
   readonly onReason: (reason: string) => void;
   readonly recentReasons: readonly string[];
   readonly problem: ApiProblem | null;
   readonly isSending: boolean;
   readonly onSend: (reason: string) => void;
+  /** Null where the glass cannot be broken, or is being. */
+  readonly onBreakGlass: (() => void) | null;
   readonly onCancel: () => void;
 };
 
 /** Who and how long, what it does, why, and the proof that this lock is meant. */
 export function UnlockForm(props: Props) {
-  const { lock, reason, isSending, problem } = props;
+  const { lock, terms, mode, reason, isSending, problem } = props;
   const [typed, setTyped] = useState("");
   const [wasTried, setWasTried] = useState(false);
   const formRef = useRef<HTMLFormElement>(null);
   const watch = useLockWatch(lock);
-  const confirmation = chooseConfirmation(lock);
-  const verdict = checkReason(reason);
-  const isMatching = isConfirmed(confirmation, typed);
+  const confirmation = confirmationOf(mode, lock);
+  const verdict = judgeReason(terms, reason);
+  const isMatching = confirmation === null || isConfirmed(confirmation, typed);
   const isReady = verdict.verdict === "ok" && isMatching && !isSending;
 
   const submit = (event: FormEvent) => {
@@ -49,7 +57,9 @@ export function UnlockForm(props: Props) {
     <form ref={formRef} onSubmit={submit} className="flex flex-col gap-4 pt-2" noValidate>
       <LockInQuestion lock={lock} />
       {watch !== "same" && <WatchNotice verdict={watch} />}
+      {mode === "break_glass" && <GlassNotice skipped={terms?.breakGlass ?? []} />}
       <Consequences lock={lock} />
+      {terms !== null && <TermsList terms={terms} />}
       <ReasonField
         reason={reason}
         onReason={props.onReason}
@@ -57,24 +67,63 @@ export function UnlockForm(props: Props) {
         hint="Stays on the record: what you checked, and where."
         problem={wasTried && verdict.verdict === "refused" ? verdict.problem : null}
       />
-      <ConfirmationField
-        confirmation={confirmation}
-        typed={typed}
-        onTyped={setTyped}
-        problem={wasTried && !isMatching ? "That is not what it says." : null}
-      />
+      {confirmation !== null && (
+        <ConfirmationField
+          confirmation={confirmation}
+          typed={typed}
+          onTyped={setTyped}
+          problem={wasTried && !isMatching ? "That is not what it says." : null}
+        />
+      )}
       {problem !== null && <DeclinedNotice problem={problem}>Nothing was deleted.</DeclinedNotice>}
       <div className="flex flex-wrap-reverse items-center justify-end gap-2">
+        {props.onBreakGlass !== null && (
+          <Button look="alert" onClick={props.onBreakGlass} disabled={isSending} className="mr-auto">
+            Break the glass
+          </Button>
+        )}
         <Button look="quiet" onClick={props.onCancel} disabled={isSending}>
-          Cancel
+          {mode === "break_glass" ? "Back" : "Cancel"}
         </Button>
-        <Button look="danger" type="submit" aria-disabled={!isReady} className="min-w-0 max-w-full">
-          <span className="break-all py-1 text-left">
-            {isSending ? "Unlocking, at most 20 s" : nameAction(lock.stateKey)}
-          </span>
+        <Button
+          look={mode === "ask" ? "main" : "danger"}
+          type="submit"
+          aria-disabled={!isReady}
+          className="min-w-0 max-w-full"
+        >
+          <span className="break-all py-1 text-left">{isSending ? SENDING[mode] : nameMode(mode, lock.stateKey)}</span>
         </Button>
       </div>
     </form>
+  );
+}
+
+const SENDING: Readonly<Record<UnlockMode, string>> = {
+  unlock: "Unlocking, at most 20 s",
+  ask: "Asking",
+  break_glass: "Unlocking, at most 20 s",
+};
+
+/** A reason must say enough, and name the tickets that the rules ask for. */
+function judgeReason(terms: UnlockTermsView | null, reason: string): ReasonVerdict {
+  const verdict = checkReason(reason);
+  const missing = verdict.verdict === "ok" ? findMissingTicket(terms, verdict.reason) : null;
+  return missing === null ? verdict : { verdict: "refused", problem: missing };
+}
+
+function GlassNotice({ skipped }: { skipped: readonly string[] }) {
+  return (
+    <Notice tone="broken">
+      <strong className="font-semibold">This goes past what is there to protect the run.</strong> It is told at once to
+      everybody who may see this lock, on every page, until somebody else has reviewed it. It skips:
+      <ul className="list-disc pl-5">
+        {skipped.map((text) => (
+          <li key={text}>
+            <UntrustedText text={text} />
+          </li>
+        ))}
+      </ul>
+    </Notice>
   );
 }
 

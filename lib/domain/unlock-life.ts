@@ -80,7 +80,9 @@ export function buildUnlockLife(unlock: UnlockDetail, events: readonly AuditEven
   );
   const others = (groups.get("") ?? []).map((event): Placed => {
     const of = event.action.startsWith("restore.") ? "restore" : "unlock";
-    return { place: event.seq, step: tellEvent(event, { of, known: [], until: null, isOwn: false }) };
+    // It was committed with the intent that follows it.
+    const place = event.action === "break_glass.used" ? event.seq + 0.75 : event.seq;
+    return { place, step: tellEvent(event, { of, known: [], until: null, isOwn: false }) };
   });
   // Before there was a record: nothing of the trail bears its id yet.
   const approved = tellApproval(unlock).map((step): Placed => ({ place: -1, step }));
