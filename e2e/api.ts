@@ -43,10 +43,11 @@ export type Answered<T> = { readonly status: number; readonly body: T };
 
 export type Api = ReturnType<typeof createApi>;
 
-/** The product's HTTP API as a script would call it. */
-export function createApi(url: string) {
+/** The product's HTTP API as a script would call it, with the headers that say who it is for. */
+export function createApi(url: string, own: Readonly<Record<string, string>> = {}) {
   async function call<T>(path: string, init?: RequestInit): Promise<Answered<T>> {
-    const answer = await fetch(`${url}${path}`, init);
+    const headers = { ...own, ...Object.fromEntries(new Headers(init?.headers)) };
+    const answer = await fetch(`${url}${path}`, { ...init, headers });
     return { status: answer.status, body: (await answer.json()) as T };
   }
 
@@ -82,7 +83,7 @@ export function createApi(url: string) {
     },
     /** Every audit event, oldest first. */
     async audit(): Promise<readonly AuditEvent[]> {
-      const lines = (await (await fetch(`${url}/api/v1/audit`)).text()).split("\n").filter(Boolean);
+      const lines = (await (await fetch(`${url}/api/v1/audit`, { headers: own })).text()).split("\n").filter(Boolean);
       return lines.map((line) => (JSON.parse(line) as { event: AuditEvent }).event);
     },
   };

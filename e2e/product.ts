@@ -82,6 +82,7 @@ function cleanEnv(options: ProductOptions, port: number): NodeJS.ProcessEnv {
     TMPDIR,
     ...(LOCKKEEPER_DIST_DIR !== undefined && { LOCKKEEPER_DIST_DIR }),
     PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
     ...(options.configFile !== null && { LOCKKEEPER_CONFIG: options.configFile }),
     LOCKKEEPER_DATA_DIR: options.dataDir,
     ...options.env,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Permission } from "#lib/domain/access/role.ts";
 
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 export type Method = (typeof METHODS)[number];
@@ -9,7 +10,17 @@ const WRITING_METHODS: readonly Method[] = ["POST", "PUT", "PATCH", "DELETE"];
 export type Subjects = {
   readonly lock: { readonly key: string; readonly lockId: string | null; readonly fingerprint: string };
   readonly unlockId: string;
+  /** Only where people sign in. */
+  readonly approvalId?: string;
+  readonly personKey?: string;
+  readonly tokenId?: string;
 };
+
+/** Who may ask a route: anybody at all, everybody who signed in, or who has a permission, at its subject or at all. */
+export type Asks =
+  | "anybody"
+  | "somebody"
+  | { readonly may: Permission; readonly at: "subject" | "anywhere" | "everywhere" };
 
 export type Route = {
   /** As the build names it, parameters in brackets. */
@@ -17,75 +28,148 @@ export type Route = {
   readonly kind: "page" | "api" | "probe" | "file";
   /** What it answers with success when we ask it ourselves; whatever is not here must be refused. */
   readonly answers: readonly Method[];
+  /** Who may read it. */
+  readonly asks: Asks;
+  /** Who may write with it, where that is somebody else. */
+  readonly writes?: Asks;
+  /** What its parameter names, where that is no lock and no unlock. */
+  readonly subject?: "approvalId" | "personKey" | "tokenId";
   /** A body that it would act upon, so that a guard that fails is seen. */
   readonly body?: (subjects: Subjects) => unknown;
-  /** In the world of the tests there is nothing that it could show or act upon, so it answers 404. */
-  readonly isAbsent?: true;
 };
 
 // Next derives these two from a GET.
 const READ = ["GET", "HEAD", "OPTIONS"] as const;
 const WRITE = ["POST", "OPTIONS"] as const;
+const PAGE = { kind: "page", answers: ["GET", "HEAD"] } as const;
+const API = { kind: "api", answers: READ } as const;
+
+const SEES_LOCKS: Asks = { may: "locks.view", at: "anywhere" };
+const SEES_LOCK: Asks = { may: "locks.view", at: "subject" };
+const SEES_RECORDS: Asks = { may: "unlocks.view", at: "anywhere" };
+const SEES_RECORD: Asks = { may: "unlocks.view", at: "subject" };
+const READS_TRAIL: Asks = { may: "audit.read", at: "anywhere" };
+const READS_WHOLE_TRAIL: Asks = { may: "audit.read", at: "everywhere" };
+const MANAGES_PEOPLE: Asks = { may: "people.manage", at: "everywhere" };
+
+const REASON = "Sent by the test of every route.";
+const PASSWORD = "a password that nobody has";
 
 /** Every route of the build. A route that is not here fails the tests: say who may ask it before you add it. */
 export const ROUTES: readonly Route[] = [
-  { path: "/", kind: "page", answers: ["GET", "HEAD"] },
-  { path: "/approvals", kind: "page", answers: ["GET", "HEAD"] },
-  { path: "/approvals/[id]", kind: "page", answers: ["GET", "HEAD"], isAbsent: true },
-  { path: "/audit", kind: "page", answers: ["GET", "HEAD"] },
-  { path: "/locks/[key]", kind: "page", answers: ["GET", "HEAD"] },
-  { path: "/sign-in", kind: "page", answers: ["GET", "HEAD"] },
-  { path: "/sources", kind: "page", answers: ["GET", "HEAD"] },
-  { path: "/unlocks", kind: "page", answers: ["GET", "HEAD"] },
-  { path: "/unlocks/[id]", kind: "page", answers: ["GET", "HEAD"] },
-  { path: "/api/v1/approvals", kind: "api", answers: READ },
+  { ...PAGE, path: "/", asks: SEES_LOCKS },
+  { ...PAGE, path: "/approvals", asks: SEES_RECORDS },
+  { ...PAGE, path: "/approvals/[id]", asks: SEES_RECORD, subject: "approvalId" },
+  { ...PAGE, path: "/audit", asks: READS_TRAIL },
+  { ...PAGE, path: "/locks/[key]", asks: SEES_LOCK },
+  { ...PAGE, path: "/sign-in", asks: "anybody" },
+  { ...PAGE, path: "/sign-in/first", asks: "anybody" },
+  { ...PAGE, path: "/sign-in/password", asks: "anybody" },
+  { ...PAGE, path: "/sources", asks: SEES_LOCKS },
+  { ...PAGE, path: "/unlocks", asks: SEES_RECORDS },
+  { ...PAGE, path: "/unlocks/[id]", asks: SEES_RECORD },
+  { ...API, path: "/api/v1/approvals", asks: "somebody" },
   {
+    ...API,
     path: "/api/v1/approvals/[id]",
-    kind: "api",
     answers: [...READ, "POST"],
-    body: () => ({ decision: "approve", comment: "Sent by the test of every route." }),
-    isAbsent: true,
+    asks: SEES_RECORD,
+    writes: { may: "unlocks.approve", at: "subject" },
+    subject: "approvalId",
+    body: () => ({ decision: "approve", comment: REASON }),
   },
-  { path: "/api/v1/audit", kind: "api", answers: READ },
-  { path: "/api/v1/audit/checkpoint", kind: "api", answers: READ },
-  { path: "/api/v1/audit/deliveries", kind: "api", answers: READ },
-  { path: "/api/v1/audit/key", kind: "api", answers: READ },
-  { path: "/api/v1/audit/status", kind: "api", answers: READ },
-  { path: "/api/v1/locks", kind: "api", answers: READ },
-  { path: "/api/v1/locks/[key]", kind: "api", answers: READ },
-  { path: "/api/v1/locks/events", kind: "api", answers: READ },
-  { path: "/api/v1/locks/rows", kind: "api", answers: READ },
-  { path: "/api/v1/scans", kind: "api", answers: WRITE, body: () => ({ wait: true }) },
+  { ...API, path: "/api/v1/audit", asks: READS_WHOLE_TRAIL },
+  { ...API, path: "/api/v1/audit/checkpoint", asks: READS_TRAIL },
+  { ...API, path: "/api/v1/audit/deliveries", asks: READS_WHOLE_TRAIL },
+  { ...API, path: "/api/v1/audit/key", asks: "somebody" },
+  { ...API, path: "/api/v1/audit/status", asks: READS_TRAIL },
+  { ...API, path: "/api/v1/locks", asks: "somebody" },
+  { ...API, path: "/api/v1/locks/[key]", asks: SEES_LOCK },
+  { ...API, path: "/api/v1/locks/events", asks: "somebody" },
+  { ...API, path: "/api/v1/locks/rows", asks: "somebody" },
   {
-    path: "/api/v1/tokens",
-    kind: "api",
+    ...API,
+    path: "/api/v1/password",
+    answers: WRITE,
+    asks: "anybody",
+    body: () => ({ password: PASSWORD, newPassword: `${PASSWORD} yet` }),
+  },
+  {
+    ...API,
+    path: "/api/v1/people",
     answers: [...READ, "POST"],
+    asks: MANAGES_PEOPLE,
+    body: () => ({ email: "every.route@acme.example", name: "Every Route" }),
+  },
+  {
+    ...API,
+    path: "/api/v1/people/[key]",
+    answers: WRITE,
+    asks: MANAGES_PEOPLE,
+    subject: "personKey",
+    body: () => ({ change: "disable" }),
+  },
+  { ...API, path: "/api/v1/scans", answers: WRITE, asks: "somebody", body: () => ({ wait: true }) },
+  { ...API, path: "/api/v1/sign-in/callback", answers: READ, asks: "anybody" },
+  {
+    ...API,
+    path: "/api/v1/sign-in/password",
+    answers: WRITE,
+    asks: "anybody",
+    body: () => ({ email: "every.route@acme.example", password: PASSWORD }),
+  },
+  { ...API, path: "/api/v1/sign-in/provider", answers: WRITE, asks: "anybody" },
+  {
+    ...API,
+    path: "/api/v1/sign-in/set-password",
+    answers: WRITE,
+    asks: "anybody",
+    body: () => ({ secret: "guessed", password: PASSWORD }),
+  },
+  { ...API, path: "/api/v1/sign-out", answers: WRITE, asks: "anybody" },
+  {
+    ...API,
+    path: "/api/v1/tokens",
+    answers: [...READ, "POST"],
+    asks: "somebody",
+    writes: { may: "tokens.make", at: "anywhere" },
     body: () => ({ name: "every route", expiresInDays: 1, roles: ["viewer"] }),
   },
-  { path: "/api/v1/tokens/[id]", kind: "api", answers: ["DELETE", "OPTIONS"] },
   {
+    ...API,
+    path: "/api/v1/tokens/[id]",
+    answers: ["DELETE", "OPTIONS"],
+    asks: "somebody",
+    writes: { may: "tokens.make", at: "anywhere" },
+    subject: "tokenId",
+  },
+  {
+    ...API,
     path: "/api/v1/unlocks",
-    kind: "api",
     answers: [...READ, "POST"],
-    body: ({ lock }) => ({ ...lock, reason: "Sent by the test of every route." }),
+    asks: "somebody",
+    writes: { may: "unlocks.force", at: "subject" },
+    body: ({ lock }) => ({ ...lock, reason: REASON }),
   },
-  { path: "/api/v1/unlocks/[id]", kind: "api", answers: READ },
+  { ...API, path: "/api/v1/unlocks/[id]", asks: SEES_RECORD },
   {
+    ...API,
     path: "/api/v1/unlocks/[id]/restore",
-    kind: "api",
     answers: WRITE,
-    body: () => ({ reason: "Sent by the test of every route." }),
+    asks: { may: "restores.put", at: "subject" },
+    body: () => ({ reason: REASON }),
   },
   {
+    ...API,
     path: "/api/v1/unlocks/[id]/review",
-    kind: "api",
     answers: WRITE,
-    body: () => ({ comment: "Sent by the test of every route." }),
+    asks: { may: "reviews.write", at: "subject" },
+    body: () => ({ comment: REASON }),
   },
-  { path: "/healthz", kind: "probe", answers: READ },
-  { path: "/readyz", kind: "probe", answers: READ },
-  { path: "/metrics", kind: "probe", answers: READ },
-  { path: "/icon.svg", kind: "file", answers: ["GET", "HEAD"] },
+  { path: "/healthz", kind: "probe", answers: READ, asks: "anybody" },
+  { path: "/readyz", kind: "probe", answers: READ, asks: "anybody" },
+  { path: "/metrics", kind: "probe", answers: READ, asks: { may: "locks.view", at: "everywhere" } },
+  { path: "/icon.svg", kind: "file", answers: ["GET", "HEAD"], asks: "anybody" },
 ];
 
 export type Call = {
@@ -97,7 +181,7 @@ export type Call = {
 
 /** A call of that route and method which is right in every part. */
 export function callOf(route: Route, method: Method, subjects: Subjects): Call {
-  const path = route.path.replace("[key]", subjects.lock.key).replace("[id]", subjects.unlockId);
+  const path = pathOf(route, subjects);
   if (!isWriting(method)) return { method, path, headers: {} };
   return {
     method,
@@ -105,6 +189,11 @@ export function callOf(route: Route, method: Method, subjects: Subjects): Call {
     headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
     body: JSON.stringify(route.body?.(subjects) ?? {}),
   };
+}
+
+function pathOf({ path, subject }: Route, subjects: Subjects): string {
+  if (subject !== undefined) return path.replace(/\[\w+\]/, subjects[subject] ?? "none");
+  return path.replace("[key]", subjects.lock.key).replace("[id]", subjects.unlockId);
 }
 
 /** Whether a method may change something. */

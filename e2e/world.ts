@@ -21,6 +21,8 @@ export type WorldOptions = {
   readonly accounts: readonly AccountSetting[];
   /** The part `audit` of the configuration. */
   readonly audit?: { readonly webhooks: readonly { name: string; url: string; secrets: readonly string[] }[] };
+  /** The part `access` of the configuration; local without it. */
+  readonly access?: Readonly<Record<string, unknown>>;
   /** Long by default: a test sweeps when it wants to. */
   readonly scanEvery?: string;
   /** Over the credentials of the machine. */
@@ -147,7 +149,7 @@ function formatConfig(sandbox: Sandbox, options: WorldOptions): string {
   return JSON.stringify({
     accounts,
     scan: { every: options.scanEvery ?? "1h" },
-    access: { mode: "local" },
+    access: options.access ?? { mode: "local" },
     ...(options.audit !== undefined && { audit: options.audit }),
   });
 }

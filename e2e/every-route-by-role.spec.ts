@@ -1,0 +1,189 @@
+import { type Access, type Grant, may, mayAnywhere, mayEverywhere } from "#lib/domain/access/access.ts";
+import type { Role } from "#lib/domain/access/role.ts";
+import { EVERYWHERE, type Scope } from "#lib/domain/access/scope.ts";
+import { expect, pageTest as test } from "./fixtures.ts";
+import { takeLock } from "./locks.ts";
+import { type ProxiedPerson, type ProxiedWorld, startProxiedWorld } from "./people.ts";
+import { sendRaw } from "./raw-request.ts";
+import {
+  type Asks,
+  callOf,
+  isWriting,
+  METHODS,
+  type Method,
+  ROUTES,
+  type Route,
+  type Subjects,
+} from "./route-table.ts";
+import { PAYMENTS, PAYMENTS_BUCKET } from "./world.ts";
+
+const STANDING = "by-role/standing.tfstate";
+const RELEASED = "by-role/released.tfstate";
+const BILLING = { name: "billing-prod", id: "222233334444", region: "eu-west-1", buckets: [{ name: "acme-billing" }] };
+
+type Rule = { readonly role: Role; readonly accounts?: readonly string[]; readonly statePaths?: readonly string[] };
+
+/** A group is a person's whole access. */
+const GROUPS: Readonly<Record<string, readonly Rule[]>> = {
+  "no-role": [],
+  viewer: [{ role: "viewer" }],
+  "viewer-of-billing": [{ role: "viewer", accounts: ["billing-*"] }],
+  "unlocker-of-billing": [{ role: "unlocker", accounts: ["billing-*"] }],
+  "unlocker-of-released": [{ role: "unlocker", statePaths: [`${PAYMENTS_BUCKET}/${RELEASED}`] }],
+  approver: [{ role: "approver" }],
+  auditor: [{ role: "auditor" }],
+  "auditor-of-billing": [{ role: "auditor", accounts: ["billing-*"] }],
+};
+
+let world: ProxiedWorld;
+let subjects: Required<Subjects>;
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  const roles = Object.entries(GROUPS).flatMap(([group, rules]) => rules.map((rule) => ({ ...rule, groups: [group] })));
+  world = await startProxiedWorld(
+    {
+      roles: [...roles, { role: "admin", groups: ["admin"] }],
+      policies: [{ statePaths: [`${PAYMENTS_BUCKET}/by-role/approved.tfstate`], approval: "required" }],
+    },
+    { accounts: [PAYMENTS, BILLING] },
+  );
+  subjects = await prepare();
+});
+test.afterAll(() => world.close());
+
+const ADMIN: ProxiedPerson = { subject: "admin-1", groups: ["admin"] };
+
+async function prepare(): Promise<Required<Subjects>> {
+  const api = await world.apiOf(ADMIN);
+  for (const stateKey of [STANDING, RELEASED, "by-role/approved.tfstate"]) await takeLock(world, { stateKey });
+  await api.scan();
+  const partsOf = async (stateKey: string) => {
+    const { key, lockId, fingerprint } = await api.lockAt(stateKey);
+    return { key, lockId, fingerprint };
+  };
+  const reason = "To have something to ask for.";
+  const released = await api.unlock({ ...(await partsOf(RELEASED)), reason });
+  expect(released.body.outcome).toBe("released");
+  const waiting = await api.unlock({ ...(await partsOf("by-role/approved.tfstate")), reason });
+  expect(waiting.status).toBe(202);
+  const made = await api.post<{ token: { id: string } }>("/api/v1/tokens", {
+    name: "of the administrator",
+    expiresInDays: 1,
+    roles: ["viewer"],
+  });
+  await expect.poll(async () => (await api.call("/api/v1/audit/status")).status).toBe(200);
+  return {
+    lock: await partsOf(STANDING),
+    unlockId: released.body.id,
+    approvalId: waiting.body.id,
+    tokenId: made.body.token.id,
+    personKey: (await api.call<{ people: { key: string }[] }>("/api/v1/people")).body.people[0]?.key ?? "",
+  };
+}
+
+function accessOf(group: string): Access {
+  const grants = (GROUPS[group] ?? []).map(({ role, ...scope }): Grant => {
+    return { effect: "allow", role, scope: { ...EVERYWHERE, ...scope } satisfies Scope };
+  });
+  return { grants, limit: null };
+}
+
+/** By the product's own decision, which is held to its properties elsewhere: here it is about whether each route asks. */
+function isAllowed(access: Access, asks: Asks, route: Route): boolean {
+  if (asks === "anybody" || asks === "somebody") return true;
+  if (asks.at === "everywhere") return mayEverywhere(access, asks.may);
+  if (asks.at === "anywhere") return mayAnywhere(access, asks.may);
+  const stateKey =
+    route.subject === "approvalId" ? "by-role/approved.tfstate" : route.path.includes("[id]") ? RELEASED : STANDING;
+  return may(access, asks.may, { account: PAYMENTS.name, bucket: PAYMENTS_BUCKET, stateKey });
+}
+
+type Judged = { readonly route: Route; readonly method: Method; readonly isAllowed: boolean };
+
+/** Everything a route may be asked, but what somebody who may do it would really do. */
+function judgeAll(access: Access | null): readonly Judged[] {
+  return ROUTES.flatMap((route) =>
+    METHODS.filter((method) => method !== "OPTIONS").map((method) => {
+      const asks = isWriting(method) ? (route.writes ?? route.asks) : route.asks;
+      const isOpen = access === null ? asks === "anybody" : isAllowed(access, asks, route);
+      return { route, method, isAllowed: isOpen && route.answers.includes(method) };
+    }),
+  ).filter(({ method, isAllowed: isOpen }) => !(isOpen && isWriting(method)));
+}
+
+async function findWrong(access: Access | null, headers: Readonly<Record<string, string>>): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { route, method, isAllowed: isOpen } of judgeAll(access)) {
+    const call = callOf(route, method, subjects);
+    const { status, body } = await sendRaw(world.product.url, { ...call, headers: { ...call.headers, ...headers } });
+    const isGiven = status >= 200 && status < 300 && !body.includes("Not part of your access");
+    // What a sign-in page's routes say where nobody signs in is their own matter; they must only not succeed.
+    const isRight = isOpen ? isGiven || route.path.startsWith("/api/v1/sign-in/") : !isGiven || method === "HEAD";
+    if (!isRight) wrong.push(`${method} ${route.path}: ${status}`);
+    if (!isOpen && status >= 500 && status !== 503) wrong.push(`${method} ${route.path}: ${status}`);
+  }
+  return wrong;
+}
+
+function expectUntouched(): void {
+  const writes = world.sandbox.journal({ isWrite: true });
+  expect(writes.filter(({ key }) => !key?.includes("released"))).toEqual([]);
+}
+
+test("whoever has not signed in is given nothing but what anybody may ask", async () => {
+  expect(await findWrong(null, { origin: world.product.url })).toEqual([]);
+  expectUntouched();
+});
+
+test("an assertion that nobody signed, and a header that anybody can send, are nobody's", async () => {
+  const [head, , tail] = (await world.headersOf(ADMIN))["x-goog-iap-jwt-assertion"]?.split(".") ?? [];
+  const claims = Buffer.from(JSON.stringify({ sub: "admin-1", groups: ["admin"] })).toString("base64url");
+
+  expect(await findWrong(null, { "x-goog-iap-jwt-assertion": `${head}.${claims}.${tail}` })).toEqual([]);
+  expect(await findWrong(null, { "x-forwarded-user": "admin-1", "x-goog-authenticated-user-email": "a@b" })).toEqual(
+    [],
+  );
+});
+
+for (const group of Object.keys(GROUPS)) {
+  test(`each route gives somebody with the access “${group}” what that includes, and no more`, async () => {
+    const headers = await world.headersOf({ subject: `${group}-1`, groups: [group] });
+
+    expect(await findWrong(accessOf(group), { ...headers, origin: world.product.url })).toEqual([]);
+    expectUntouched();
+  });
+}
+
+test("a list holds what somebody may see and nothing else", async () => {
+  const nobody = await world.apiOf({ subject: "no-role-1", groups: ["no-role"] });
+  const scoped = await world.apiOf({ subject: "scoped-1", groups: ["unlocker-of-released"] });
+
+  for (const path of ["/api/v1/locks", "/api/v1/locks/rows", "/api/v1/unlocks", "/api/v1/approvals"]) {
+    const text = JSON.stringify((await nobody.call(path)).body);
+    expect(text, path).not.toMatch(/by-role|payments|acme-/);
+  }
+  expect(JSON.stringify((await scoped.call("/api/v1/unlocks")).body)).toContain(RELEASED);
+  expect(JSON.stringify((await scoped.call("/api/v1/locks/rows")).body)).not.toContain(STANDING);
+});
+
+test("a token does what it was made for, never more, and nothing once it is revoked", async () => {
+  const admin = await world.apiOf(ADMIN);
+  const made = await admin.post<{ token: { id: string }; secret: string }>("/api/v1/tokens", {
+    name: "for the test",
+    expiresInDays: 1,
+    roles: ["viewer", "auditor"],
+    accounts: ["billing-*"],
+  });
+  const headers = { authorization: `Bearer ${made.body.secret}` };
+  const limit = { roles: ["viewer", "auditor"] as const, scope: { ...EVERYWHERE, accounts: ["billing-*"] } };
+  const all: Access = { grants: [{ effect: "allow", role: "admin", scope: EVERYWHERE }], limit };
+
+  expect(await findWrong(all, headers)).toEqual([]);
+  expectUntouched();
+  await admin.call(`/api/v1/tokens/${made.body.token.id}`, {
+    method: "DELETE",
+    headers: { "content-type": "application/json" },
+  });
+  expect(await findWrong(null, headers)).toEqual([]);
+});
