@@ -1,11 +1,14 @@
 import { createHmac } from "node:crypto";
 import type { AuditLine, Destination } from "#lib/services/ports.ts";
+import { type Posted, post } from "./post.ts";
 
 export type WebhookSettings = {
   readonly name: string;
   readonly url: string;
   /** Every one of them signs, so that a receiver can change to a new one without a gap. */
   readonly secrets: readonly string[];
+  /** It is in a network that is nobody else's. */
+  readonly allowPrivate: boolean;
 };
 
 const TIMEOUT_MS = 5_000;
@@ -16,20 +19,21 @@ const TIMEOUT_MS = 5_000;
  */
 export function createWebhook(
   settings: WebhookSettings,
-  options: { now: () => number; timeoutMs?: number },
+  options: { now: () => number; timeoutMs?: number; lookup?: Posted["lookup"] },
 ): Destination {
-  const { name, url, secrets } = settings;
+  const { name, url, secrets, allowPrivate } = settings;
   return {
     name,
     async send(lines) {
       const body = lines.map(({ line }) => `${line}\n`).join("");
       const id = nameBatch(lines);
       const timestamp = String(Math.floor(options.now() / 1000));
-      const answer = await fetch(url, {
-        method: "POST",
+      const status = await post({
+        url,
         body,
-        redirect: "manual",
-        signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
+        allowPrivate,
+        timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+        ...(options.lookup !== undefined && { lookup: options.lookup }),
         headers: {
           "content-type": "application/jsonl; charset=utf-8",
           "user-agent": "lockkeeper",
@@ -37,16 +41,10 @@ export function createWebhook(
           "webhook-timestamp": timestamp,
           "webhook-signature": secrets.map((secret) => sign(secret, `${id}.${timestamp}.${body}`)).join(" "),
         },
-      }).catch((error: unknown) => {
-        throw new Error(describeFetchFailure(error), { cause: error });
       });
-      // Nobody reads it, and a receiver that drips must not hold the connection.
-      await answer.body?.cancel();
-      if (answer.ok) return;
-      const isRedirect = answer.status >= 300 && answer.status < 400;
-      throw new Error(
-        isRedirect ? `It redirects (${answer.status}), which is refused.` : `It answered ${answer.status}.`,
-      );
+      if (status >= 200 && status < 300) return;
+      const isRedirect = status >= 300 && status < 400;
+      throw new Error(isRedirect ? `It redirects (${status}), which is refused.` : `It answered ${status}.`);
     },
   };
 }
@@ -59,11 +57,4 @@ function nameBatch(lines: readonly AuditLine[]): string {
 function sign(secret: string, text: string): string {
   const key = secret.startsWith("whsec_") ? Buffer.from(secret.slice("whsec_".length), "base64") : Buffer.from(secret);
   return `v1,${createHmac("sha256", key).update(text).digest("base64")}`;
-}
-
-function describeFetchFailure(error: unknown): string {
-  if (error instanceof Error && error.name === "TimeoutError") return "It did not answer in time.";
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : null;
-  return `It could not be reached${code === null ? "" : ` (${code})`}.`;
 }

@@ -45,8 +45,12 @@ const Webhook = z
       .describe(
         "Write a list of one to five secrets; each signs, so that the receiver can change from one to the next.",
       ),
+    allowPrivate: z
+      .boolean()
+      .optional()
+      .describe("Write true if the receiver is in a private network, such as 10.0.0.0/8."),
   })
-  .describe("Write name, url and secrets.");
+  .describe("Write name, url and secrets, and optionally allowPrivate.");
 
 /** Where the audit trail goes beside the database. */
 export const AuditSchema = z

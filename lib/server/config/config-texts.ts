@@ -44,6 +44,7 @@ audit:
       secrets:
         - \${env:LOCKKEEPER_WEBHOOK_SECRET}
         - the-secret-used-until-now
+      allowPrivate: true
 access:
   mode: local
 `;

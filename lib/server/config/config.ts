@@ -66,6 +66,7 @@ export type WebhookConfig = {
   readonly url: string;
   /** Every one of them signs. */
   readonly secrets: readonly string[];
+  readonly allowPrivate: boolean;
 };
 
 /** One thing that is wrong, where it stands, and what to write instead. Never carries a configured value. */

@@ -56,6 +56,7 @@ test("a full configuration is read with every default filled in", () => {
             name: "siem",
             url: "https://siem.example/events?tenant=7",
             secrets: ["the-secret-used-from-now-on", "the-secret-used-until-now"],
+            allowPrivate: true,
           },
         ],
       },
@@ -190,6 +191,17 @@ test.each([
   ["a webhook with a password", withWebhook({ url: "https://u:p@siem.example/" }), "url: is not a plain URL."],
   ["a webhook with a fragment", withWebhook({ url: "https://siem.example/#x" }), "url: is not a plain URL."],
   ["a webhook of another scheme", withWebhook({ url: "ftp://siem.example/" }), "url: is not an http or https URL."],
+  [
+    "a webhook at a private address",
+    withWebhook({ url: "https://10.0.0.7/events" }),
+    "url: is not an address of the public internet.",
+  ],
+  [
+    "a webhook at the metadata of a cloud",
+    withWebhook({ url: "https://[::ffff:169.254.169.254]/", allowPrivate: true }),
+    "url: is not an address of the public internet.",
+  ],
+  ["a webhook that may be private or so", withWebhook({ allowPrivate: "yes" }), "allowPrivate: must be true or false"],
   ["a webhook without secrets", withWebhook({ secrets: [] }), "secrets: must have at least one secret."],
   [
     "a short secret",

@@ -140,8 +140,9 @@ function toAccount(input: AccountInput): AccountConfig {
   };
 }
 
-function toAudit({ checkpoints = {}, webhooks = [] }: z.infer<typeof AuditSchema>): AuditConfig {
+function toAudit({ checkpoints = {}, ...given }: z.infer<typeof AuditSchema>): AuditConfig {
   const { bucket } = checkpoints;
+  const webhooks = (given.webhooks ?? []).map(({ allowPrivate = false, ...webhook }) => ({ ...webhook, allowPrivate }));
   if (bucket === undefined) return { checkpoints: {}, webhooks };
   const { name, region, prefix = "", roleArn, externalId, endpoint } = bucket;
   return {

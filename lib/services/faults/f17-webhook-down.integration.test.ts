@@ -24,7 +24,7 @@ beforeEach(async (context) => {
   name = context.task.id;
   lags = [];
   const webhook = createWebhook(
-    { name, url: sink.url, secrets: [SECRET, "the next one, 24 characters"] },
+    { name, url: sink.url, secrets: [SECRET, "the next one, 24 characters"], allowPrivate: false },
     { now: world.ctx.now },
   );
   const counters = { ...world.ctx.counters, deliveryLag: (_: string, events: number) => lags.push(events) };

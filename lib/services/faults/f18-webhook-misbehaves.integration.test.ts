@@ -35,7 +35,10 @@ afterEach(async () => {
 function withDestinations(...named: readonly (readonly [string, string])[]): Context {
   const secrets = ["a secret of at least 24 characters"];
   const options = { now: world.ctx.now, timeoutMs: TIMEOUT_MS };
-  return { ...world.ctx, destinations: named.map(([name, url]) => createWebhook({ name, url, secrets }, options)) };
+  return {
+    ...world.ctx,
+    destinations: named.map(([name, url]) => createWebhook({ name, url, secrets, allowPrivate: false }, options)),
+  };
 }
 
 async function deliverTo(url: string, name: string): Promise<Delivery> {
