@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { expect, testIn } from "./fixtures.ts";
 import { type RawAnswer, type RawRequest, sendRaw } from "./raw-request.ts";
 import { ROUTES } from "./route-table.ts";
-import type { World } from "./world.ts";
+import { PAYMENTS, startWorld, type World } from "./world.ts";
 
 const test = testIn();
 
@@ -20,7 +20,7 @@ test("a method that nobody uses is refused on every route", async ({ world }) =>
 
 test("an address that does not decode is a bad request on every route", async ({ world }) => {
   for (const { path } of ROUTES) {
-    for (const segment of ["%zz", "%c0%af", "%"]) {
+    for (const segment of ["%zz", "%c0%af", "%", "%00"]) {
       const target = path.includes("[") ? fill(path, segment) : `${path}/${segment}`;
       const answer = await send(world, { method: "GET", path: target });
 
@@ -61,6 +61,22 @@ for (const { path, bytesMax } of [
     expect(cut.status).toBe(413);
   });
 }
+
+test("browsers are told to stay on https where PUBLIC_URL is https, and only there", async ({ world }) => {
+  test.setTimeout(120_000);
+  const behindTls = await startWorld({ accounts: [PAYMENTS], env: { PUBLIC_URL: "https://lockkeeper.example" } });
+  try {
+    for (const path of ["/", "/api/v1/locks", "/healthz", "/%zz"]) {
+      const told = { "strict-transport-security": "max-age=63072000; includeSubDomains" };
+      expect((await send(behindTls, { method: "GET", path })).headers, path).toMatchObject(told);
+      expect((await send(world, { method: "GET", path })).headers, path).not.toHaveProperty(
+        "strict-transport-security",
+      );
+    }
+  } finally {
+    await behindTls.close();
+  }
+});
 
 function send(world: World, asked: RawRequest): Promise<RawAnswer> {
   return sendRaw(world.product.url, asked);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decideAtDoor } from "./door-rules.ts";
 
-const ASKED = { method: "GET", target: "/", contentLength: undefined };
+const ASKED = { method: "GET", target: "/", contentLength: undefined, routerState: undefined };
 
 test.each(["TRACE", "CONNECT", "PROPFIND", "get", ""])("the method %j is refused", (method) => {
   expect(decideAtDoor({ ...ASKED, method })).toMatchObject({ status: 405, allow: expect.stringContaining("GET") });
@@ -33,8 +33,24 @@ test.each([
   ["/api/v1/unlocks/id/restore", 65_536, 65_537],
   ["/", 65_536, 65_537],
 ])("%s takes a body of %i bytes and none of %i", (target, longest, longer) => {
-  expect(decideAtDoor({ method: "POST", target, contentLength: String(longest) })).toEqual({ verdict: "pass" });
-  expect(decideAtDoor({ method: "POST", target, contentLength: String(longer) })).toMatchObject({ status: 413 });
+  expect(decideAtDoor({ ...ASKED, method: "POST", target, contentLength: String(longest) })).toEqual({
+    verdict: "pass",
+  });
+  expect(decideAtDoor({ ...ASKED, method: "POST", target, contentLength: String(longer) })).toMatchObject({
+    status: 413,
+  });
+});
+
+test.each(["/unlocks/%00", "/api/v1/unlocks?cursor=a%00"])(
+  "the target %s, by which the database can find nothing, is refused",
+  (target) => {
+    expect(decideAtDoor({ ...ASKED, target })).toMatchObject({ status: 400 });
+  },
+);
+
+test("a tree that Next's router did not send is refused", () => {
+  expect(decideAtDoor({ ...ASKED, routerState: "%5B%22%22%5D" })).toMatchObject({ status: 400 });
+  expect(decideAtDoor({ ...ASKED, routerState: "%5B%22%22%2C%7B%7D%5D" })).toEqual({ verdict: "pass" });
 });
 
 test("what the product itself asks for passes", () => {

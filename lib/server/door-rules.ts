@@ -1,10 +1,12 @@
 import { bodyBytesMaxOf, describeTooLarge } from "./body-limit.ts";
+import { isRouterState } from "./router-state.ts";
 
 export type DoorRequest = {
   readonly method: string;
   /** As it stands in the first line of the request. */
   readonly target: string;
   readonly contentLength: string | undefined;
+  readonly routerState: string | undefined;
 };
 
 export type DoorVerdict =
@@ -24,7 +26,7 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const TARGET_LENGTH_MAX = 6 * 1024;
 
 /** Decides whether Next may see a request at all: it would answer each of these with 500, or with more than a client takes. */
-export function decideAtDoor({ method, target, contentLength }: DoorRequest): DoorVerdict {
+export function decideAtDoor({ method, target, contentLength, routerState }: DoorRequest): DoorVerdict {
   if (!METHODS.includes(method)) {
     const allow = METHODS.join(", ");
     return { ...refuse(405, "The method is not known.", `Use one of ${allow}.`), allow };
@@ -35,6 +37,10 @@ export function decideAtDoor({ method, target, contentLength }: DoorRequest): Do
     return refuse(414, "The address is too long.", `Send at most ${TARGET_LENGTH_MAX / 1024} KiB of address.`);
   if (!isDecodable(url.pathname))
     return refuse(400, "The address does not decode.", "Encode the path as UTF-8, with %25 for a percent sign.");
+  // No text in PostgreSQL has this character, so nothing of ours is found by it.
+  if (/%00/.test(target)) return refuse(400, "The address has a NUL character.", "Leave out %00.");
+  if (routerState !== undefined && !isRouterState(routerState))
+    return refuse(400, "The header Next-Router-State-Tree does not parse.", "Leave it out.");
   const bytesMax = bodyBytesMaxOf(url.pathname);
   if (Number(contentLength ?? 0) > bytesMax) {
     const { message, hint } = describeTooLarge(bytesMax);

@@ -42,6 +42,7 @@ function guardServer(server: Server, limits: Partial<ConnectionLimits> | undefin
       method: request.method ?? "",
       target: request.url ?? "",
       contentLength: request.headers["content-length"],
+      routerState: request.headers["next-router-state-tree"]?.toString(),
     });
     if (verdict.verdict === "refuse") return answerRefusal(request, response, verdict);
     if (!connections.admit(request, response)) return answerRefusal(request, response, TOO_BUSY);
