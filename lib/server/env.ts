@@ -112,6 +112,11 @@ export function readVariables(): Variables {
   return { ...process.env };
 }
 
+/** Whether `next dev` serves, whose own overlay and reloads a strict policy would break. */
+export function isDevelopment(): boolean {
+  return process.env["NODE_ENV"] === "development";
+}
+
 /** Reads environment variables; an empty one counts as unset. Problems never repeat a value. */
 export function parseEnv(variables: Variables): ParsedEnv {
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""));

@@ -14,6 +14,7 @@ test("a page runs our scripts alone, and takes no style from its markup", () => 
 
   expect(policy).toContain("script-src 'self' 'nonce-bm9uY2U=' 'strict-dynamic'");
   expect(policy).toContain("style-src 'self';");
+  expect(policy).toContain("require-trusted-types-for 'script'; trusted-types default");
   expect(policy).not.toMatch(/unsafe|https?:|\*/);
 });
 

@@ -1,4 +1,4 @@
-import { readEnv } from "./env.ts";
+import { isDevelopment, readEnv } from "./env.ts";
 
 export type AnswerKind = "page" | "data";
 
@@ -33,12 +33,12 @@ export function listHeaders(options: { policy: string; isHttps: boolean }): Read
 }
 
 /** The content security policy of one answer. Styles have no nonce: none of ours stands in the markup. */
-export function describePolicy(kind: AnswerKind, nonce: string): string {
+export function describePolicy(kind: AnswerKind, nonce: string, isStrict = !isDevelopment()): string {
   if (kind === "data") return DATA_POLICY;
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
-    "style-src 'self'",
+    isStrict ? "style-src 'self'" : "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
@@ -47,7 +47,6 @@ export function describePolicy(kind: AnswerKind, nonce: string): string {
     "base-uri 'none'",
     "object-src 'none'",
     // The one policy is in the layout; a second one, by whomever, is refused.
-    "require-trusted-types-for 'script'",
-    "trusted-types default",
+    ...(isStrict ? ["require-trusted-types-for 'script'", "trusted-types default"] : []),
   ].join("; ");
 }
