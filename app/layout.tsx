@@ -74,9 +74,14 @@ function TopBar({ actor, pages }: { actor: string; pages: readonly NavPage[] }) 
       </Link>
       <Nav pages={pages} />
       <div className="ml-auto flex items-center">
-        <span className="hidden pr-2 text-muted text-xs lg:inline" title="Recorded as who you are">
+        <Link
+          href="/account"
+          prefetch={false}
+          className="hidden pr-2 text-muted text-xs hover:text-ink lg:inline"
+          title="Your account: recorded as who you are"
+        >
           {actor}
-        </span>
+        </Link>
         <GlobalKeys pages={pages} />
         <ThemeToggle />
       </div>

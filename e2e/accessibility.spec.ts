@@ -33,7 +33,7 @@ for (const { name, colorScheme, viewport } of LOOKS) {
   test.describe(name, () => {
     test.use({ colorScheme, viewport });
 
-    for (const path of ["/", "/unlocks", "/audit", "/sources"]) {
+    for (const path of ["/", "/unlocks", "/audit", "/sources", "/account"]) {
       test(`axe finds nothing on ${path}`, async ({ page, expectAccessible }) => {
         await page.goto(path);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

@@ -134,7 +134,7 @@ async function prepare(world: World): Promise<Prepared> {
 
 /** Where nobody signs in, there is nothing that these could show. */
 function isAbsentHere({ path, subject }: Route): boolean {
-  return subject !== undefined || path === "/api/v1/sign-in/callback";
+  return subject !== undefined || path === "/api/v1/sign-in/callback" || path.startsWith("/sign-in/");
 }
 
 function partsOf({ key, lockId, fingerprint }: Subjects["lock"]): Subjects["lock"] {

@@ -16,10 +16,14 @@ export type Subjects = {
   readonly tokenId?: string;
 };
 
-/** Who may ask a route: anybody at all, everybody who signed in, or who has a permission, at its subject or at all. */
+/**
+ * Who may ask a route: anybody at all, everybody who signed in or sends a token, people alone, or who has a permission, at its
+ * subject or at all.
+ */
 export type Asks =
   | "anybody"
   | "somebody"
+  | "person"
   | { readonly may: Permission; readonly at: "subject" | "anywhere" | "everywhere" };
 
 export type Route = {
@@ -58,6 +62,7 @@ const PASSWORD = "a password that nobody has";
 /** Every route of the build. A route that is not here fails the tests: say who may ask it before you add it. */
 export const ROUTES: readonly Route[] = [
   { ...PAGE, path: "/", asks: SEES_LOCKS },
+  { ...PAGE, path: "/account", asks: "person" },
   { ...PAGE, path: "/approvals", asks: SEES_RECORDS },
   { ...PAGE, path: "/approvals/[id]", asks: SEES_RECORD, subject: "approvalId" },
   { ...PAGE, path: "/audit", asks: READS_TRAIL },
@@ -131,7 +136,7 @@ export const ROUTES: readonly Route[] = [
     ...API,
     path: "/api/v1/tokens",
     answers: [...READ, "POST"],
-    asks: "somebody",
+    asks: "person",
     writes: { may: "tokens.make", at: "anywhere" },
     body: () => ({ name: "every route", expiresInDays: 1, roles: ["viewer"] }),
   },

@@ -86,6 +86,7 @@ function useGlobalActions(pages: readonly NavPage[], showHelp: () => void): read
     };
     return [
       ...pages.map(({ href, label }) => ({ id: href, label: `Go to ${label}`, run: () => router.push(href) })),
+      { id: "/account", label: "Go to your account", run: () => router.push("/account") },
       { id: "scan", label: "Scan now", run: () => void scan() },
       { id: "help", label: "Keyboard help", run: showHelp },
     ];

@@ -75,8 +75,8 @@ export function viewUnlocks(ctx: Context, unlocks: readonly Unlock[]): readonly 
 }
 
 function maySeeUnlock({ access, actor }: Context, unlock: Unlock): boolean {
-  // What somebody did themselves stays theirs to read.
-  if (actorKey(unlock.actor) === actorKey(actor)) return true;
+  // What somebody did themselves stays theirs to read; a script of theirs reads what it was made for.
+  if (access.limit === null && actorKey(unlock.actor) === actorKey(actor)) return true;
   return mayEverywhere(access, "unlocks.view") || mayAtAny(access, "unlocks.view", placesOfUnlock(unlock));
 }
 
