@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -25,13 +25,8 @@ test("replicas that start at once migrate a database once", async () => {
       return rows.map(({ name }) => name);
     }),
   );
-  const all = [
-    "20261123000000_init",
-    "20261123000001_guards",
-    "20261124000000_record",
-    "20261124120000_scans",
-    "20261127000003_approval",
-  ];
+  const all = (await readdir(MIGRATIONS_DIR)).filter((name) => /^\d+_/.test(name)).toSorted();
+  expect(all.length).toBeGreaterThan(1);
   expect(names).toEqual(databases.map(() => all));
   for (const database of databases) await database.close();
   await server.drop();
