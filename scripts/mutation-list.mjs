@@ -67,6 +67,11 @@ export const MUTATIONS = [
     tests: [GUARD_TEST],
   },
   {
+    what: "ask for unlocks as often as one likes",
+    edits: [{ file: UNLOCK, find: 'await limitRate(ctx, "unlock");', replace: "" }],
+    tests: ["lib/services/access/limit-rate.integration.test.ts"],
+  },
+  {
     what: "let a client name a version",
     edits: [{ file: GUARDS, find: 'if (input["VersionId"] !== undefined) return "it names a version";', replace: "" }],
     tests: [GUARD_TEST],
