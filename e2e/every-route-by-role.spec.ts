@@ -91,6 +91,7 @@ function accessOf(group: string): Access {
 
 /** By the product's own decision, which is held to its properties elsewhere: here it is about whether each route asks. */
 function isAllowed(access: Access, asks: Asks, route: Route): boolean {
+  if (route.kind === "page" && access.limit !== null) return asks === "anybody";
   if (asks === "anybody" || asks === "somebody") return true;
   if (asks === "person") return access.limit === null;
   if (asks.at === "everywhere") return mayEverywhere(access, asks.may);

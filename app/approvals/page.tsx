@@ -4,8 +4,12 @@ import { ApprovalFilters } from "#components/approvals/approval-filters.tsx";
 import { ApprovalList } from "#components/approvals/approval-list.tsx";
 import { type ApprovalTab, loadApprovalParams } from "#components/approvals/approval-params.ts";
 import { LivePage } from "#components/lock/live-page.tsx";
+import { NoAccess } from "#components/shell/no-access.tsx";
 import { PageShell } from "#components/ui/page-shell.tsx";
+import { mayAnywhere } from "#lib/domain/access/access.ts";
+import { formatActor } from "#lib/domain/actor.ts";
 import { pageContext } from "#lib/server/request-context.ts";
+import { visibleAccounts } from "#lib/services/access/visible-accounts.ts";
 import { countWaiting, listApprovals } from "#lib/services/approvals/list-approvals.ts";
 
 const PAGE_LENGTH = 100;
@@ -20,6 +24,8 @@ export const metadata: Metadata = { title: "Approvals" };
 
 export default async function ApprovalsPage({ searchParams }: PageProps<"/approvals">) {
   const ctx = await pageContext();
+  if (!mayAnywhere(ctx.access, "unlocks.view"))
+    return <NoAccess what="requests for approval" visitor={formatActor(ctx.actor)} />;
   const { list, account, cursor } = await loadApprovalParams(searchParams);
   const [{ approvals, nextCursor }, waiting] = await Promise.all([
     listApprovals(ctx, {
@@ -36,7 +42,7 @@ export default async function ApprovalsPage({ searchParams }: PageProps<"/approv
       lead="Unlocks that take a second person. Each is for exactly one lock: if it changes, the request is void."
     >
       <LivePage />
-      <ApprovalFilters accounts={ctx.accounts.map((each) => each.name)} waiting={waiting} />
+      <ApprovalFilters accounts={visibleAccounts(ctx, "unlocks.view")} waiting={waiting} />
       {approvals.length === 0 ? (
         <p className="py-4">{account === "" ? EMPTY[list] : "No request matches."}</p>
       ) : (

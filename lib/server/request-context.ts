@@ -95,7 +95,9 @@ type Found = { readonly principal: Principal | null; readonly problem: SignInPro
 
 async function authenticate(given: Pick<Headers, "get">): Promise<Found> {
   try {
-    return { principal: await (await getRuntime()).authenticate(given), problem: null };
+    const principal = await (await getRuntime()).authenticate(given);
+    // A token is for the API: whoever looks at a page is a person.
+    return { principal: principal?.signIn.kind === "token" ? null : principal, problem: null };
   } catch (error) {
     // Whose groups are too old to be trusted is asked to sign in, and told why.
     if (error instanceof AppError && error.code === "unauthenticated")

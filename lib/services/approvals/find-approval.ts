@@ -30,7 +30,8 @@ export function isOwnRequest({ actor }: Seer, { requester }: Approval): boolean 
 }
 
 export function maySeeApproval(ctx: Seer, approval: Approval): boolean {
-  if (isOwnRequest(ctx, approval)) return true;
+  // A script of whoever asked sees what it was made for.
+  if (ctx.access.limit === null && isOwnRequest(ctx, approval)) return true;
   const places = placesOfApproval(approval);
   const { access } = ctx;
   return (

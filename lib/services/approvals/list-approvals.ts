@@ -81,7 +81,7 @@ function belongsTo(ctx: Context, approval: Approval, list: ApprovalList | undefi
     case "waiting":
       return approval.state === "pending" && mayDecide(ctx, approval);
     case "yours":
-      return isOpen(approval.state) && isOwnRequest(ctx, approval);
+      return isOpen(approval.state) && isOwnRequest(ctx, approval) && maySeeApproval(ctx, approval);
     case "past":
       return !isOpen(approval.state) && maySeeApproval(ctx, approval);
     case undefined:
