@@ -3,7 +3,7 @@ import type { Role } from "#lib/domain/access/role.ts";
 import { EVERYWHERE, type Scope } from "#lib/domain/access/scope.ts";
 import { expect, pageTest as test } from "./fixtures.ts";
 import { takeLock } from "./locks.ts";
-import { type ProxiedPerson, type ProxiedWorld, startProxiedWorld } from "./people.ts";
+import { type ProxiedPerson, type ProxiedWorld, startProxiedWorld } from "./proxied-world.ts";
 import { sendRaw } from "./raw-request.ts";
 import {
   type Asks,

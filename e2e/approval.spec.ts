@@ -1,0 +1,176 @@
+import type { Browser, Page } from "@playwright/test";
+import type { LockAnswer } from "./api.ts";
+import { expect, pageTest } from "./fixtures.ts";
+import { hasS3Half, sentDeletes, takeLock } from "./locks.ts";
+import { ACCESS, addPeople, signInAs } from "./people.ts";
+import { openDialog } from "./unlock-dialog.ts";
+import { openWebhookReceiver, type WebhookReceiver } from "./webhook-receiver.ts";
+import { PAYMENTS, startWorld, type World } from "./world.ts";
+
+const REASON = "INC-4711: the runner was terminated";
+const POLICY = { ticket: ["INC-#"], approval: "required", approvalExpires: "60m" };
+
+const test = pageTest.extend<object, { readonly office: { world: World; receiver: WebhookReceiver } }>({
+  office: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the needed fixtures from this pattern.
+    async ({}, use) => {
+      const receiver = await openWebhookReceiver();
+      const world = await startWorld({
+        accounts: [PAYMENTS],
+        access: {
+          ...ACCESS,
+          policies: [POLICY, { statePaths: ["*/short/**"], approval: "required", approvalExpires: "1m" }],
+        },
+        audit: { webhooks: [{ name: "siem", url: receiver.url, secrets: ["a-secret-of-the-test-of-approvals"] }] },
+      });
+      await use({ world, receiver });
+      await world.close();
+      await receiver.close();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+});
+test.describe.configure({ mode: "serial" });
+
+let sam: Page;
+let ada: Page;
+let rita: Page;
+test.beforeAll(async ({ office, browser }: { office: { world: World }; browser: Browser }) => {
+  await addPeople(office.world, browser, ["sam", "ada", "rita"]);
+  [sam, ada, rita] = [
+    await signInAs(office.world, browser, "sam"),
+    await signInAs(office.world, browser, "ada"),
+    await signInAs(office.world, browser, "rita"),
+  ];
+});
+test.afterAll(async () => {
+  for (const page of [sam, ada, rita]) await page?.context().close();
+});
+
+/** A lock that everybody sees, and its ID. */
+async function hold(world: World, stateKey: string, who = "runner@gha-7f2"): Promise<LockAnswer> {
+  await takeLock(world, { stateKey, who });
+  expect((await sam.request.post("/api/v1/scans", { data: { wait: true } })).ok()).toBe(true);
+  const { locks } = await (await sam.request.get("/api/v1/locks?limit=1000")).json();
+  return locks.find((lock: LockAnswer) => lock.stateKey === stateKey);
+}
+
+/** Sam asks for approval of a lock, and the dialog waits. */
+async function ask(lock: LockAnswer) {
+  const dialog = await openDialog(sam, lock);
+  await dialog.getByRole("textbox", { name: /reason/i }).fill(REASON);
+  await dialog.getByRole("button", { name: `Ask for approval to unlock ${lock.stateKey}` }).click();
+  await expect(dialog.getByRole("heading", { name: "Waiting" })).toBeVisible();
+  const href = await dialog.getByRole("link", { name: /The request/ }).getAttribute("href");
+  return { dialog, path: href ?? "" };
+}
+
+test("one asks, another approves, and the first carries it out, live in both browsers", async ({ office }) => {
+  const lock = await hold(office.world, "approval/approved.tfstate");
+  const before = sentDeletes(office.world).length;
+  const dialog = await openDialog(sam, lock);
+  await expect(dialog.getByRole("region", { name: "Rules" })).toContainText("A second person must approve it.");
+  await dialog.getByRole("textbox", { name: /reason/i }).fill("the runner was terminated");
+  await dialog.getByRole("button", { name: /^Ask for approval/ }).click({ force: true });
+  await expect(dialog).toContainText("Name a ticket of the form INC-#.");
+  await dialog.getByRole("textbox", { name: /reason/i }).fill(REASON);
+  await dialog.getByRole("button", { name: /^Ask for approval/ }).click();
+  await expect(dialog).toContainText("ada@acme.example");
+
+  await ada.goto("/approvals");
+  await expect(ada.getByRole("navigation", { name: "Pages" })).toContainText("1 waiting for you");
+  await ada.getByRole("link", { name: /approval\/approved\.tfstate, pending/ }).click();
+  await expect(ada.getByRole("article")).toContainText(REASON);
+  await ada.getByRole("textbox", { name: "Comment" }).fill("I looked: the runner is gone.");
+  await ada.getByRole("button", { name: "Approve the unlock of approval/approved.tfstate" }).click();
+
+  await expect(dialog).toContainText("I looked: the runner is gone.");
+  await dialog.getByRole("textbox", { name: /^Type/ }).fill((lock.lockId ?? "").slice(0, 8));
+  await dialog.getByRole("button", { name: "Force-unlock approval/approved.tfstate" }).click();
+  await expect(dialog.getByRole("heading", { name: "Released" })).toBeVisible();
+  expect(sentDeletes(office.world)).toHaveLength(before + 1);
+
+  await dialog.getByRole("link", { name: /^Record/ }).click();
+  const steps = sam.getByRole("list", { name: "Steps" });
+  await expect(steps.getByRole("listitem").nth(0)).toContainText(/Approval asked for.*sam@acme\.example/);
+  await expect(steps.getByRole("listitem").nth(1)).toContainText(/Approved.*ada@acme\.example.*the runner is gone/);
+  await expect(ada.getByRole("article")).toContainText("The unlock was carried out with it.");
+});
+
+test("a lock that changes while it waits makes the request void, in both browsers", async ({ office }) => {
+  const lock = await hold(office.world, "approval/void.tfstate");
+  const { dialog, path } = await ask(lock);
+  await ada.goto(path);
+  await takeLock(office.world, { stateKey: lock.stateKey, who: "tom@laptop", ageMs: 0 });
+
+  await ada.getByRole("button", { name: /^Approve the unlock/ }).click();
+
+  await expect(ada.getByRole("alert").filter({ hasText: "Nothing was decided" })).toContainText("void");
+  await expect(ada.getByRole("article")).toContainText("Void");
+  await expect(dialog.getByRole("heading", { name: "Void" })).toBeVisible();
+  expect(hasS3Half(office.world, lock.stateKey)).toBe(true);
+});
+
+test("whoever asked is offered no approval, and the server refuses it", async ({ office }) => {
+  const lock = await hold(office.world, "approval/own.tfstate");
+  const { path } = await ask(lock);
+
+  await sam.goto(path);
+  await expect(sam.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
+  const answer = await sam.request.post(`/api/v1${path}`, { data: { decision: "approve" } });
+  expect(answer.status()).toBe(403);
+  expect((await (await sam.request.get(`/api/v1${path}`)).json()).state).toBe("pending");
+  await sam.getByRole("button", { name: "Withdraw the request" }).click();
+  await expect(sam.getByRole("article")).toContainText("Withdrawn");
+});
+
+test("a request that nobody answers expires, and then nobody can approve it", async ({ office }) => {
+  test.slow();
+  const lock = await hold(office.world, "short/expires.tfstate");
+  const { dialog, path } = await ask(lock);
+
+  await expect(dialog.getByRole("heading", { name: "Expired" })).toBeVisible({ timeout: 90_000 });
+  const answer = await ada.request.post(`/api/v1${path}`, { data: { decision: "approve" } });
+  expect(answer.status()).toBe(409);
+  expect(hasS3Half(office.world, lock.stateKey)).toBe(true);
+});
+
+test("broken glass unlocks at once, is told at once, and shows to all until somebody else reviewed it", async ({
+  office: { world, receiver },
+}) => {
+  const lock = await hold(world, "approval/glass.tfstate");
+  const dialog = await openDialog(sam, lock);
+  await dialog.getByRole("button", { name: "Break the glass" }).click();
+  await expect(dialog).toContainText("A second person must approve it.");
+  await dialog.getByRole("textbox", { name: /reason/i }).fill(REASON);
+  await dialog.getByRole("textbox", { name: /^Type/ }).fill("break the glass");
+  const wasReceived = receiver.bodies.length;
+  await dialog.getByRole("button", { name: "Break the glass and unlock approval/glass.tfstate" }).click();
+  await expect(dialog.getByRole("heading", { name: "Released" })).toBeVisible();
+
+  await expect
+    .poll(() => receiver.bodies.slice(wasReceived).some((body) => body.includes('"break_glass.used"')), {
+      timeout: 2_000,
+    })
+    .toBe(true);
+  expect(world.product.log()).toContain("the glass was broken");
+  const record = (await dialog.getByRole("link", { name: /^Record/ }).getAttribute("href")) ?? "";
+  for (const page of [rita, ada, sam]) {
+    await page.goto("/sources");
+    await expect(page.getByRole("complementary", { name: "Broken glass" })).toContainText("sam@acme.example");
+  }
+  await sam.goto(record);
+  await expect(sam.getByRole("button", { name: "Record the review" })).toHaveCount(0);
+  const own = await sam.request.post(`/api/v1${record}/review`, { data: { comment: "I was right to do so." } });
+  expect(own.status()).toBe(403);
+
+  // It is still open after the product was started anew.
+  await world.product.kill();
+  await world.product.start();
+  await rita.goto("/sources");
+  await rita.getByRole("complementary", { name: "Broken glass" }).getByRole("link", { name: "Review it" }).click();
+  await rita.getByRole("textbox", { name: "What you found" }).fill("The runner was dead: it was right.");
+  await rita.getByRole("button", { name: "Record the review" }).click();
+  await expect(rita.getByRole("article")).toContainText("Reviewed by rita@acme.example");
+  await expect(rita.getByRole("complementary", { name: "Broken glass" })).toHaveCount(0);
+});
