@@ -73,7 +73,7 @@ function TopBar({ actor, pages }: { actor: string; pages: readonly NavPage[] }) 
         <span className="hidden md:inline">Lockkeeper</span>
       </Link>
       <Nav pages={pages} />
-      <div className="ml-auto flex items-center">
+      <div className="ml-auto flex shrink-0 items-center">
         <Link
           href="/account"
           prefetch={false}

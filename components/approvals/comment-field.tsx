@@ -11,7 +11,7 @@ type Props = {
 export function CommentField({ label, hint, comment, onComment }: Props) {
   const id = useId();
   return (
-    <div className="flex flex-col gap-1">
+    <div className="flex w-full flex-col gap-1">
       <label htmlFor={id} className="w-max font-medium text-sm">
         {label}
       </label>

@@ -9,7 +9,7 @@ import type { NavPage } from "./nav-pages.ts";
 export function Nav({ pages }: { pages: readonly NavPage[] }) {
   const path = usePathname();
   return (
-    <nav aria-label="Pages" className="flex self-stretch">
+    <nav aria-label="Pages" className="flex min-w-0 self-stretch overflow-x-auto [scrollbar-width:none]">
       {pages.map(({ href, label, owns, waiting }) => {
         const isCurrent = path === href || owns.some((prefix) => path.startsWith(prefix));
         return (
@@ -19,7 +19,7 @@ export function Nav({ pages }: { pages: readonly NavPage[] }) {
             prefetch={false}
             aria-current={isCurrent ? "page" : undefined}
             className={clsx(
-              "inline-flex items-center border-b-2 px-2 text-sm md:px-3",
+              "inline-flex shrink-0 items-center border-b-2 px-2 text-sm md:px-3",
               isCurrent ? "border-accent text-ink" : "border-transparent text-muted hover:text-ink",
             )}
           >

@@ -11,14 +11,21 @@ const LOOKS = {
   skipped: { Icon: TriangleAlert, className: "text-broken", word: "Skipped" },
 } as const;
 
+type Props = {
+  readonly terms: UnlockTermsView;
+  /** Texts of rules that are told elsewhere. */
+  readonly except: readonly string[];
+};
+
 /** Which rules apply to this unlock, and what each would say now. */
-export function TermsList({ terms }: { terms: UnlockTermsView }) {
-  if (terms.findings.length === 0) return null;
+export function TermsList({ terms, except }: Props) {
+  const findings = terms.findings.filter(({ text }) => !except.includes(text));
+  if (findings.length === 0) return null;
   return (
     <section aria-label="Rules" className="flex flex-col gap-1 border-line border-l-2 pl-3 text-sm">
       <h3 className="text-muted text-xs">Rules that apply here</h3>
       <ul className="flex flex-col gap-1">
-        {terms.findings.map(({ rule, verdict, text }) => {
+        {findings.map(({ rule, verdict, text }) => {
           // What a reason must name cannot be judged before there is one.
           const { Icon, className, word } = LOOKS[rule === "ticket" ? "unknown" : verdict];
           return (

@@ -59,7 +59,7 @@ export function UnlockForm(props: Props) {
       {watch !== "same" && <WatchNotice verdict={watch} />}
       {mode === "break_glass" && <GlassNotice skipped={terms?.breakGlass ?? []} />}
       <Consequences lock={lock} />
-      {terms !== null && <TermsList terms={terms} />}
+      {terms !== null && <TermsList terms={terms} except={mode === "break_glass" ? (terms.breakGlass ?? []) : []} />}
       <ReasonField
         reason={reason}
         onReason={props.onReason}

@@ -67,7 +67,7 @@ export function LifeStepText({ step }: { step: LifeStep }): ReactNode {
     case "glass_broken":
       return (
         <Sentence step={step}>
-          <strong className="font-semibold text-broken">Glass broken</strong>: approval and cool-down were skipped
+          <strong className="font-semibold text-broken">Glass broken</strong>: it went past its approval or cool-down
         </Sentence>
       );
     case "glass_reviewed":
