@@ -17,7 +17,7 @@ export const ACCESS = {
   ],
 } as const;
 
-export function emailOf(person: Person): string {
+function emailOf(person: Person): string {
   return `${person}@acme.example`;
 }
 

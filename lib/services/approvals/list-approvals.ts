@@ -11,7 +11,7 @@ import { settleAll } from "./settle-approvals.ts";
 
 export const APPROVAL_LISTS = ["waiting", "yours", "past"] as const;
 /** `waiting` for the reader to decide, the open ones that are `yours`, and `past` ones that the reader may see. */
-export type ApprovalList = (typeof APPROVAL_LISTS)[number];
+type ApprovalList = (typeof APPROVAL_LISTS)[number];
 
 export type ListApprovalsInput = {
   readonly list?: ApprovalList | undefined;

@@ -90,7 +90,7 @@ async function ask(ctx: Context, record: Unlock, asked: Asked): Promise<SoughtAp
 }
 
 /** How a request ended, for whoever asked. */
-export function describeEnd(approval: Approval): string {
+function describeEnd(approval: Approval): string {
   const step = stepApproval(approval.state, "approve");
   const ended = step.verdict === "not_allowed" ? step.problem : "";
   const by = approval.state === "denied" && approval.endedBy !== null ? ` By ${formatActor(approval.endedBy)}.` : "";

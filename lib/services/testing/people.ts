@@ -5,7 +5,7 @@ import type { UnlockPolicy } from "#lib/domain/access/unlock-policy.ts";
 import type { Actor } from "#lib/domain/actor.ts";
 import type { Context } from "#lib/services/ports.ts";
 
-export const ISSUER = "https://acme.okta.com";
+const ISSUER = "https://acme.okta.com";
 
 /** People who signed in just now, over one context; what they may do can change while the test runs. */
 export type People = {
