@@ -26,12 +26,11 @@ export async function addPeople(world: World, browser: Browser, people: readonly
   const context = await browser.newContext({ baseURL: world.product.url });
   const { request } = context;
   const secret = /\/sign-in\/first#([\w-]+)/.exec(world.product.log())?.[1];
-  await post(request, "/api/v1/sign-in/set-password", { secret, email: ADMIN, password: PASSWORD });
-  await post(request, "/api/v1/sign-in/password", { email: ADMIN, password: PASSWORD });
+  await post(request, world, "/api/v1/sign-in/set-password", { secret, email: ADMIN, password: PASSWORD });
+  await post(request, world, "/api/v1/sign-in/password", { email: ADMIN, password: PASSWORD });
   for (const person of people) {
-    const added = await post(request, "/api/v1/people", { email: emailOf(person), name: person });
-    const link = /#([\w-]+)/.exec(JSON.stringify(added))?.[1];
-    await post(request, "/api/v1/sign-in/set-password", { secret: link, password: PASSWORD });
+    const added = await post(request, world, "/api/v1/people", { email: emailOf(person), name: person });
+    await post(request, world, "/api/v1/sign-in/set-password", { secret: added["secret"], password: PASSWORD });
   }
   await context.close();
 }
@@ -39,12 +38,17 @@ export async function addPeople(world: World, browser: Browser, people: readonly
 /** A browser of their own, signed in. */
 export async function signInAs(world: World, browser: Browser, person: Person): Promise<Page> {
   const context = await browser.newContext({ baseURL: world.product.url });
-  await post(context.request, "/api/v1/sign-in/password", { email: emailOf(person), password: PASSWORD });
+  await post(context.request, world, "/api/v1/sign-in/password", { email: emailOf(person), password: PASSWORD });
   return context.newPage();
 }
 
-async function post(request: APIRequestContext, path: string, data: unknown): Promise<unknown> {
-  const answer = await request.post(path, { data });
+async function post(
+  request: APIRequestContext,
+  { product }: World,
+  path: string,
+  data: unknown,
+): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await request.post(path, { data, headers: { origin: product.url } });
   if (!answer.ok()) throw new Error(`${path} answered ${answer.status()}: ${await answer.text()}`);
-  return answer.json();
+  return (await answer.json()) as Record<string, unknown>;
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Permission } from "#lib/domain/access/role.ts";
 
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 export type Method = (typeof METHODS)[number];
@@ -24,7 +23,7 @@ export type Asks =
   | "anybody"
   | "somebody"
   | "person"
-  | { readonly may: Permission; readonly at: "subject" | "anywhere" | "everywhere" };
+  | { readonly may: string; readonly at: "subject" | "anywhere" | "everywhere" };
 
 export type Route = {
   /** As the build names it, parameters in brackets. */
