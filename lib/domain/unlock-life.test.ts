@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { ApprovalView } from "./approval-view.ts";
 import { parseAuditEvent } from "./audit-export/audit-event.ts";
 import { aHalf, aLine, unlockDetails } from "./audit-export/testing/audit-lines.ts";
 import type { RestoreView } from "./restore-view.ts";
@@ -139,4 +140,63 @@ test("lines that are no lines of ours never throw", () => {
       lines.map((line, index) => ({ seq: index + 1, line })),
     ),
   ).not.toThrow();
+});
+
+const APPROVAL: ApprovalView = {
+  id: "01A",
+  state: "used",
+  requestedBy: "sam",
+  reason: "the runner died, see the incident",
+  because: "A second person must approve it.",
+  account: "payments-prod",
+  accountId: "111122223333",
+  bucket: "acme-tfstate",
+  stateKey: "network/terraform.tfstate",
+  statePath: "acme-tfstate/network/terraform.tfstate",
+  key: "k1",
+  lockId: null,
+  fingerprint: "f",
+  who: null,
+  operation: null,
+  requestedAt: "2026-11-23T03:30:00.000Z",
+  expiresAt: "2026-11-23T04:30:00.000Z",
+  approvedBy: "ada",
+  approvedAt: "2026-11-23T03:35:00.000Z",
+  comment: "I looked: the runner is gone.",
+  endedBy: "sam",
+  endedAt: "2026-11-23T03:40:01.000Z",
+  endNote: null,
+  unlockId: "01UNLOCK",
+  isYours: true,
+  canDecide: false,
+};
+
+test("who was asked to approve it, and did, comes before everything else", () => {
+  const steps = tell(anUnlock({ approval: APPROVAL }), [intentLine, settledLine]);
+
+  expect(steps.map(({ kind }) => kind)).toEqual([
+    "approval_requested",
+    "approval_given",
+    "requested",
+    "intent",
+    "settled",
+  ]);
+  expect(steps[0]).toMatchObject({ actor: "sam", at: APPROVAL.requestedAt, problem: APPROVAL.because });
+  expect(steps[1]).toMatchObject({ actor: "ada", at: APPROVAL.approvedAt, reason: APPROVAL.comment });
+});
+
+test("broken glass stands between the request and its intent, and the review after the outcome", () => {
+  const broken = aLine({ seq: 2, action: "break_glass.used", details: unlockDetails({ halves: [NO_ANSWER] }) });
+  const reviewed = aLine({ seq: 12, action: "break_glass.reviewed", details: { reason: "why", comment: "was right" } });
+  const steps = tell(anUnlock(), [broken, intentLine, settledLine, reviewed]);
+
+  expect(steps.map(({ kind, seq }) => [kind, seq])).toEqual([
+    ["requested", null],
+    ["glass_broken", 2],
+    ["intent", 3],
+    ["settled", 9],
+    ["glass_reviewed", 12],
+  ]);
+  expect(steps[1], "what it was about stands with the intent").toMatchObject({ halves: [], outcome: null });
+  expect(steps[4]?.reason).toBe("was right");
 });
