@@ -10,9 +10,17 @@ const isRoot = process.getuid?.() === 0;
 const hasTerraform = spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
 
 /** Files that take longest, most of it by waiting for a time limit of the product: they begin first, and others run meanwhile. */
-const LONG = ["accessibility", "crash", "f25-sigterm", "failing", "hostile", "page-at-size", "restore", "unknown"].map(
-  (name) => `${name}.spec.ts`,
-);
+const LONG = [
+  "accessibility",
+  "approval",
+  "crash",
+  "f25-sigterm",
+  "failing",
+  "hostile",
+  "page-at-size",
+  "restore",
+  "unknown",
+].map((name) => `${name}.spec.ts`);
 const LEFT_OUT = [
   // `npm test` says so, and counts it: a failure in CI, elsewhere a skip.
   ...(hasTerraform ? [] : ["terraform.spec.ts"]),
