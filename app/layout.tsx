@@ -9,6 +9,7 @@ import { Logo } from "#components/shell/logo.tsx";
 import { Nav } from "#components/shell/nav.tsx";
 import { listNavPages, type NavPage } from "#components/shell/nav-pages.ts";
 import { ShortcutProvider } from "#components/shell/shortcuts.tsx";
+import { SignOut } from "#components/shell/sign-out.tsx";
 import { ThemeProvider } from "#components/shell/theme-provider.tsx";
 import { ThemeToggle } from "#components/shell/theme-toggle.tsx";
 import { TrustedTypes } from "#components/shell/trusted-types.tsx";
@@ -45,7 +46,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
                 <Banner isSandbox={isSandbox} database={database} />
                 <BrokenGlassBanner broken={brokenGlass} />
                 {visitor !== null && (
-                  <TopBar actor={visitor.name} pages={listNavPages(visitor.access, { waitingApprovals })} />
+                  <TopBar
+                    actor={visitor.name}
+                    pages={listNavPages(visitor.access, { waitingApprovals })}
+                    canSignOut={visitor.hasSession}
+                  />
                 )}
                 <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
                   {children}
@@ -59,7 +64,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   );
 }
 
-function TopBar({ actor, pages }: { actor: string; pages: readonly NavPage[] }) {
+type TopBarProps = { actor: string; pages: readonly NavPage[]; canSignOut: boolean };
+
+function TopBar({ actor, pages, canSignOut }: TopBarProps) {
   return (
     <header className="flex h-11 shrink-0 items-center gap-1 border-line border-b px-3 md:gap-3">
       <a
@@ -84,6 +91,7 @@ function TopBar({ actor, pages }: { actor: string; pages: readonly NavPage[] }) 
         </Link>
         <GlobalKeys pages={pages} />
         <ThemeToggle />
+        {canSignOut && <SignOut />}
       </div>
     </header>
   );

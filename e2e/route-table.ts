@@ -66,6 +66,7 @@ export const ROUTES: readonly Route[] = [
   { ...PAGE, path: "/approvals/[id]", asks: SEES_RECORD, subject: "approvalId" },
   { ...PAGE, path: "/audit", asks: READS_TRAIL },
   { ...PAGE, path: "/locks/[key]", asks: SEES_LOCK },
+  { ...PAGE, path: "/people", asks: MANAGES_PEOPLE },
   { ...PAGE, path: "/sign-in", asks: "anybody" },
   { ...PAGE, path: "/sign-in/first", asks: "anybody" },
   { ...PAGE, path: "/sign-in/password", asks: "anybody" },

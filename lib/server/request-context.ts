@@ -39,7 +39,12 @@ export type Installation = {
   readonly isSandbox: boolean;
   readonly database: "embedded" | "postgresql";
   /** Null while nobody has signed in. */
-  readonly visitor: { readonly name: string; readonly access: Access; readonly isLocal: boolean } | null;
+  readonly visitor: {
+    readonly name: string;
+    readonly access: Access;
+    readonly isLocal: boolean;
+    readonly hasSession: boolean;
+  } | null;
   /** How many requests wait for them to approve; null where no policy ever asks for a second person. */
   readonly waitingApprovals: number | null;
   /** Broken glass that nobody has reviewed, as far as they may see it. */
@@ -56,6 +61,7 @@ export async function describeInstallation(): Promise<Installation> {
     name: formatActor(principal.actor),
     access: principal.access,
     isLocal: principal.signIn.kind === "local",
+    hasSession: principal.signIn.kind === "session",
   };
   return {
     isSandbox,

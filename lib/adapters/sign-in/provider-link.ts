@@ -4,10 +4,13 @@ import type { Provider } from "./provider.ts";
 
 /** How long a failure to reach the provider counts for everybody who asks. */
 const RETRY_AFTER_MS = 2_000;
+const CHECK_EVERY_MS = 10_000;
 
 export type ProviderLink = {
   /** The provider, asked about itself if need be. Throws AppError `unavailable` while it does not answer. */
   readonly open: () => Promise<Provider>;
+  /** The same, and asks it again now and then: a browser must not be sent to where nobody answers. */
+  readonly check: () => Promise<Provider>;
   /** The provider if it has ever answered, without asking it. */
   readonly known: () => Provider | null;
 };
@@ -22,10 +25,12 @@ export function createProviderLink(options: {
   let provider: Provider | null = null;
   let connecting: Promise<Provider> | null = null;
   let failed: { readonly atMs: number; readonly error: AppError } | null = null;
+  let answeredMs = Number.NEGATIVE_INFINITY;
 
   async function reach(): Promise<Provider> {
     try {
       provider = await connect();
+      answeredMs = monotonicMs();
       return provider;
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -42,13 +47,15 @@ export function createProviderLink(options: {
     }
   }
 
+  async function reachSoon(): Promise<Provider> {
+    if (failed !== null && monotonicMs() - failed.atMs < RETRY_AFTER_MS) throw failed.error;
+    connecting ??= reach();
+    return connecting;
+  }
+
   return {
     known: () => provider,
-    async open() {
-      if (provider !== null) return provider;
-      if (failed !== null && monotonicMs() - failed.atMs < RETRY_AFTER_MS) throw failed.error;
-      connecting ??= reach();
-      return connecting;
-    },
+    open: async () => provider ?? reachSoon(),
+    check: async () => (provider !== null && monotonicMs() - answeredMs < CHECK_EVERY_MS ? provider : reachSoon()),
   };
 }

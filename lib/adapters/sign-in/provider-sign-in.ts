@@ -20,7 +20,7 @@ type Options = {
 export function createProviderSignIn({ link, sessions, settings }: Options): AtProvider {
   return {
     async beginAtProvider({ next, isAgain }) {
-      const { auth, id } = await link.open();
+      const { auth, id } = await link.check();
       const startedAtMs = settings.now();
       const maxAge = isAgain ? 0 : Math.floor(settings.session.absoluteMs / 1000);
       // Asked for a greatest age, a provider must say when the person signed in there (OpenID Connect Core, 3.1.2.1).
@@ -43,7 +43,7 @@ export function createProviderSignIn({ link, sessions, settings }: Options): AtP
       return provider === null ? { verdict: "unavailable" } : readClaimsAnew(provider, person);
     },
     probeProvider: () =>
-      link.open().then(
+      link.check().then(
         () => true,
         () => false,
       ),

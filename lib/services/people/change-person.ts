@@ -1,4 +1,5 @@
 import type { KnownPerson } from "#lib/domain/access/known-person.ts";
+import type { PersonChange } from "#lib/domain/access/person-view.ts";
 import { identityOf } from "#lib/domain/actor.ts";
 import { requireFreshSignIn } from "#lib/services/access/fresh-sign-in.ts";
 import { requireEverywhere } from "#lib/services/access/permit.ts";
@@ -8,9 +9,6 @@ import type { AuditEntry, Context } from "#lib/services/ports.ts";
 import { requireDesk } from "#lib/services/sign-in/desk.ts";
 import { describeAsker } from "./add-person.ts";
 import { makePasswordLink } from "./password-link.ts";
-
-export const PERSON_CHANGES = ["disable", "enable", "make_admin", "end_admin", "end_sessions", "new_link"] as const;
-export type PersonChange = (typeof PERSON_CHANGES)[number];
 
 /** What came of a change: the secret of a new link, once, or how many sessions ended. */
 export type PersonChanged = {

@@ -33,6 +33,7 @@ export async function setPasswordByLink(ctx: Context, input: PasswordByLink): Pr
     });
   }
   requirePassword(password, email);
+  if (person === null && (await ctx.people.findByLogin(email)) !== null) await findUnused(ctx, desk, email);
   if (!(await ctx.people.takeLink(tokenHash, ctx.now()))) throw await refuse(ctx, visitor);
   const holder = person ?? (await addFirst(ctx, desk, email));
   await desk.gateway.setPassword({ personKey: holder.key, email, password });
@@ -51,12 +52,17 @@ export function requirePassword(password: string, email: string): void {
 }
 
 /** The first administrator, or one who was added before and never came to a password. */
-async function addFirst(ctx: Context, { gateway }: SignInDesk, email: string): Promise<KnownPerson> {
+async function addFirst(ctx: Context, desk: SignInDesk, email: string): Promise<KnownPerson> {
   const details = { email, name: email, isAdmin: true, how: "first administrator" };
   const entry = { action: "person.added", ...describeAsker(ctx), details } as const;
   const added = await ctx.people.add({ subject: ctx.newId(), name: email, email, isAdmin: true }, entry);
-  const known = added ?? (await ctx.people.findByLogin(email));
-  if (known !== null && known.disabledAtMs === null && !(await gateway.hasPassword(known.key))) return known;
+  return added ?? findUnused(ctx, desk, email);
+}
+
+/** An administrator with this address who has no password yet. Throws `invalid` where the address is somebody else's. */
+async function findUnused(ctx: Context, { gateway }: SignInDesk, email: string): Promise<KnownPerson> {
+  const known = await ctx.people.findByLogin(email);
+  if (known?.isAdmin === true && known.disabledAtMs === null && !(await gateway.hasPassword(known.key))) return known;
   throw new AppError(`${email} is taken.`, {
     code: "invalid",
     hint: "Sign in with its password, or take another one.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { PERSON_CHANGES } from "#lib/domain/access/person-view.ts";
 import { readBody, runRoute } from "#lib/server/run-route.ts";
-import { changePerson, PERSON_CHANGES } from "#lib/services/people/change-person.ts";
+import { changePerson } from "#lib/services/people/change-person.ts";
 
 const Body = z.object({ change: z.enum(PERSON_CHANGES) });
 

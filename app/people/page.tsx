@@ -1,0 +1,24 @@
+import type { Metadata } from "next";
+import { PeopleBoard } from "#components/people/people-board.tsx";
+import { PageShell } from "#components/ui/page-shell.tsx";
+import { pageContext } from "#lib/server/request-context.ts";
+import { listPeople } from "#lib/services/people/list-people.ts";
+
+export const metadata: Metadata = { title: "People" };
+
+export default async function PeoplePage() {
+  const ctx = await pageContext();
+  const people = await listPeople(ctx);
+  const desk = ctx.signInDesk;
+  return (
+    <PageShell
+      title="People"
+      lead="Everybody whom Lockkeeper knows. Roles come from the configuration; who is disabled has no session from that moment on."
+    >
+      <PeopleBoard
+        people={people}
+        canAdd={desk !== null && (desk.mode === "password" || desk.breakGlassPeople.length > 0)}
+      />
+    </PageShell>
+  );
+}

@@ -1,0 +1,24 @@
+import { Button } from "#components/ui/button.tsx";
+import type { PersonChange, PersonView } from "#lib/domain/access/person-view.ts";
+
+type Props = { readonly person: PersonView; readonly onChange: (change: PersonChange) => void };
+
+/** What can be changed about somebody. Nobody can lock themselves out. */
+export function PersonActions({ person, onChange }: Props) {
+  const { name, kind, isSelf, isAdmin, disabledAtMs, sessions } = person;
+  const act = (change: PersonChange, words: string, look: "quiet" | "alert" = "quiet") => (
+    <Button look={look} onClick={() => onChange(change)} aria-label={`${words}: ${name}`} className="-ml-3 mr-3">
+      {words}
+    </Button>
+  );
+  if (disabledAtMs !== null) return <div className="flex flex-wrap pl-3">{act("enable", "Enable")}</div>;
+  return (
+    <div className="flex flex-wrap pl-3">
+      {kind === "password" && act("new_link", "New password link")}
+      {sessions.length > 0 && act("end_sessions", "End sessions")}
+      {!isAdmin && act("make_admin", "Make administrator")}
+      {isAdmin && !isSelf && act("end_admin", "No longer administrator")}
+      {!isSelf && act("disable", "Disable", "alert")}
+    </div>
+  );
+}
