@@ -8,6 +8,10 @@ type PageFixtures = {
   /** Fails the test on any axe finding on the page as it stands. */
   readonly expectAccessible: () => Promise<void>;
 };
+type PageOptions = {
+  /** Of an identity provider: other hosts are never asked. */
+  readonly otherOrigins: readonly string[];
+};
 type WorldFixtures = { readonly world: World };
 type PageWatch = { readonly console: string[]; readonly foreign: string[] };
 
@@ -30,10 +34,11 @@ export function testIn(options?: WorldOptions) {
 }
 
 /** A page on which an error in the console, a dialog or a request to another host fails the test. */
-export const pageTest = base.extend<PageFixtures>({
-  page: async ({ page, baseURL }, use) => {
+export const pageTest = base.extend<PageFixtures & PageOptions>({
+  otherOrigins: [[], { option: true }],
+  page: async ({ page, baseURL, otherOrigins }, use) => {
     const watch: PageWatch = { console: [], foreign: [] };
-    watchPage(page, baseURL, watch);
+    watchPage(page, [...otherOrigins, ...(baseURL === undefined ? [] : [new URL(baseURL).origin])], watch);
     await use(page);
     expect.soft(watch.console, "the page writes no error to the console").toEqual([]);
     expect.soft(watch.foreign, "the page asks no other host").toEqual([]);
@@ -45,9 +50,9 @@ export const pageTest = base.extend<PageFixtures>({
     }),
 });
 
-function watchPage(page: Page, baseURL: string | undefined, watch: PageWatch): void {
+function watchPage(page: Page, origins: readonly string[], watch: PageWatch): void {
   page.on("console", (message) => {
-    if ((message.type() === "error" || message.type() === "warning") && !isRefusedUnlock(message)) {
+    if ((message.type() === "error" || message.type() === "warning") && !isRefused(message)) {
       watch.console.push(message.text());
     }
   });
@@ -58,15 +63,14 @@ function watchPage(page: Page, baseURL: string | undefined, watch: PageWatch): v
   });
   page.on("request", (request) => {
     const url = new URL(request.url());
-    const isOwn = baseURL !== undefined && url.origin === new URL(baseURL).origin;
-    if (!isOwn && !["data:", "blob:"].includes(url.protocol)) watch.foreign.push(request.url());
+    if (!origins.includes(url.origin) && !["data:", "blob:"].includes(url.protocol)) watch.foreign.push(request.url());
   });
 }
 
-/** What is not unlocked or put back answers 4xx by contract, and Chromium writes each of them to the console. */
-function isRefusedUnlock(message: ConsoleMessage): boolean {
+/** What is not unlocked, put back or signed in answers 4xx by contract, and Chromium writes each of them to the console. */
+function isRefused(message: ConsoleMessage): boolean {
   return (
-    /^Failed to load resource: .* status of (403|404|409|410|422|502) /.test(message.text()) &&
-    /\/api\/v1\/unlocks(\/\w+\/restore)?$/.test(message.location().url)
+    /^Failed to load resource: .* status of (401|403|404|409|410|422|502|503) /.test(message.text()) &&
+    /\/api\/v1\/(unlocks(\/\w+\/restore)?|sign-in\/[\w-]+)$/.test(message.location().url)
   );
 }

@@ -83,7 +83,7 @@ const EnvSchema = z.object({
     .optional(),
   LOCKKEEPER_SECRET: z
     .string()
-    .min(32, "LOCKKEEPER_SECRET must have 32 characters or more. Make one with: openssl rand -base64 48")
+    .min(32, "LOCKKEEPER_SECRET must have 32 characters or more. Make one with openssl rand -base64 48.")
     .optional(),
   LOCKKEEPER_TRUSTED_PROXIES: z
     .string()

@@ -31,11 +31,9 @@ export function findPasswordProblem(password: string, email: string): string | n
 }
 
 function isCommon(folded: string): boolean {
-  const plain = folded.replaceAll("@", "a").replaceAll("0", "o").replaceAll("$", "s").replaceAll("1", "i");
-  return [folded, plain].some((text) => {
-    const letters = text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, "");
-    return letters === "" || COMMON.has(letters) || new Set(text).size < 5 || isRun(text);
-  });
+  const core = folded.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, "");
+  const plain = core.replaceAll("@", "a").replaceAll("0", "o").replaceAll("$", "s").replaceAll("1", "i");
+  return core === "" || COMMON.has(core) || COMMON.has(plain) || new Set(folded).size < 5 || isRun(folded);
 }
 
 /** One sequence from beginning to end, such as 123456789012 or abcdefghijkl, forwards or backwards. */

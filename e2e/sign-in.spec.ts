@@ -1,0 +1,201 @@
+import type { Page } from "@playwright/test";
+import autocannon from "autocannon";
+import { expect, testIn } from "./fixtures.ts";
+import { CLIENT, type IdentityProvider, startIdentityProvider } from "./oidc-world.ts";
+import { PAYMENTS, startWorld, type World } from "./world.ts";
+
+const PASSWORD = "three-lost-umbrellas";
+const ADMIN = "admin@acme.com";
+
+const withPasswords = testIn({ accounts: [PAYMENTS], access: { mode: "password", freshSignIn: "5m" } });
+
+withPasswords("the first administrator comes in by the start's link, adds somebody, and shuts them out again", async ({
+  page,
+  world,
+  browser,
+  expectAccessible,
+}) => {
+  await page.goto("/unlocks");
+  await expect(page).toHaveURL("/sign-in?next=%2Funlocks");
+  await expectAccessible();
+
+  await page.goto(firstLink(world));
+  await page.getByLabel("E-mail address").fill(ADMIN);
+  await setPassword(page);
+  await expectAccessible();
+  await page.getByRole("button", { name: "Set password" }).click();
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await typePassword(page, ADMIN, "not-the-password");
+  await expect(page.getByRole("alert").getByText("The e-mail address or the password is wrong.")).toBeVisible();
+  await typePassword(page, ADMIN);
+  await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
+
+  await page.goto("/people");
+  await page.getByLabel("E-mail address").fill("new@acme.com");
+  await page.getByRole("button", { name: "Add person" }).click();
+  const link = await page.getByRole("figure", { name: "Link for new@acme.com" }).locator("pre").innerText();
+  await expectAccessible();
+
+  const context = await browser.newContext({ baseURL: world.product.url });
+  const theirs = await context.newPage();
+  await theirs.goto(link);
+  await setPassword(theirs);
+  await theirs.getByRole("button", { name: "Set password" }).click();
+  await theirs.getByRole("link", { name: "Sign in" }).click();
+  await typePassword(theirs, "new@acme.com");
+  await theirs.waitForURL("/");
+  expect((await context.request.get("/api/v1/people")).status()).toBe(403);
+
+  const row = page.getByRole("listitem", { name: "new@acme.com" });
+  await row.getByRole("button", { name: "Disable" }).click();
+  await expect(row.getByText("disabled")).toBeVisible();
+  expect((await context.request.get("/api/v1/locks")).status()).toBe(401);
+  await context.close();
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("/sign-in");
+  await page.goto("/people");
+  await expect(page).toHaveURL("/sign-in?next=%2Fpeople");
+});
+
+withPasswords("a flood of sign-ins is cut off, and does not hold up whoever asks whether the process lives", async ({
+  world,
+}) => {
+  const flood = autocannon({
+    url: `${world.product.url}/api/v1/sign-in/password`,
+    connections: 20,
+    duration: 3,
+    method: "POST",
+    // It claims another address with each connection, which must not help.
+    headers: { "content-type": "application/json", "x-forwarded-for": "198.51.100.7" },
+    body: JSON.stringify({ email: "flooded@acme.com", password: "wrong-password-here" }),
+  });
+  const health = autocannon({ url: `${world.product.url}/healthz`, connections: 1, duration: 3 });
+  const [tried, alive] = await Promise.all([flood, health]);
+
+  expect(tried.statusCodeStats["401"]?.count).toBeLessThanOrEqual(5);
+  expect(tried.statusCodeStats["429"]?.count).toBeGreaterThan(20);
+  expect(tried.statusCodeStats["200"]).toBeUndefined();
+  withPasswords.info().annotations.push({ type: "health", description: JSON.stringify(alive.latency) });
+  expect(Object.keys(alive.statusCodeStats)).toEqual(["200"]);
+  expect(alive.latency.p50).toBeLessThan(100);
+});
+
+type OidcFixtures = { readonly provider: IdentityProvider };
+
+const withProvider = testIn().extend<object, OidcFixtures & { readonly world: World }>({
+  provider: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the needed fixtures from this pattern.
+    async ({}, use) => {
+      const provider = await startIdentityProvider();
+      await use(provider);
+      await provider.close();
+    },
+    { scope: "worker" },
+  ],
+  world: [
+    async ({ provider }, use) => {
+      const oidc = { name: "Acme ID", issuer: provider.issuer, clientId: CLIENT.id, clientSecret: CLIENT.secret };
+      const roles = [{ role: "admin", groups: ["platform"] }];
+      const access = { mode: "oidc", oidc, roles, breakGlassPeople: ["glass@acme.com"], freshSignIn: "5m" };
+      const world = await startWorld({ accounts: [PAYMENTS], access });
+      provider.serve(world.product.url);
+      await use(world);
+      if (process.env["LOCKKEEPER_E2E_LOG"]) process.stderr.write(world.product.log());
+      await world.close();
+    },
+    { scope: "worker", timeout: 90_000 },
+  ],
+});
+
+withProvider.describe("at a provider", () => {
+  withProvider.beforeEach(({ provider }) => {
+    provider.setUp(true);
+    provider.claims.groups = ["platform"];
+  });
+
+  withProvider("somebody signs in, has what their groups give, signs out there too, and loses what a group gave", async ({
+    browser,
+    world,
+    provider,
+  }) => {
+    const context = await browser.newContext({ baseURL: world.product.url });
+    const theirs = await context.newPage();
+    await theirs.goto("/people");
+    await theirs.getByRole("button", { name: "Sign in with Acme ID" }).click();
+    await passProvider(theirs);
+    await expect(theirs).toHaveURL("/people");
+    await expect(theirs.getByRole("listitem", { name: "Riley Doe" })).toBeVisible();
+    const [session] = (await context.cookies(world.product.url)).filter(({ name }) => name.includes("session"));
+    expect(session).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
+
+    await theirs.getByRole("button", { name: "Sign out" }).click();
+    await theirs.getByRole("button", { name: "Sign out there" }).click();
+    await theirs.waitForURL("/sign-in");
+    expect((await context.request.get("/api/v1/locks")).status()).toBe(401);
+
+    provider.claims.groups = [];
+    provider.rotateKeys();
+    await theirs.getByRole("button", { name: "Sign in with Acme ID" }).click();
+    await passProvider(theirs);
+    await theirs.waitForURL("/");
+    expect((await context.request.get("/api/v1/people")).status()).toBe(403);
+
+    await theirs.goto("/sign-in?again=1&next=/unlocks");
+    await theirs.getByRole("button", { name: "Sign in again with Acme ID" }).click();
+    await expect(theirs.getByRole("button", { name: "Continue as Riley" })).toBeVisible();
+    await passProvider(theirs);
+    await expect(theirs).toHaveURL("/unlocks");
+    await context.close();
+  });
+
+  withProvider("while the provider is down the page says so, and only break-glass people come in", async ({
+    page,
+    provider,
+    world,
+  }) => {
+    provider.setUp(false);
+    await page.goto(firstLink(world));
+    await page.getByLabel("E-mail address").fill("glass@acme.com");
+    await setPassword(page);
+    await page.getByRole("button", { name: "Set password" }).click();
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.waitForURL("/sign-in");
+
+    // It was asked not long ago, and is asked again soon.
+    await expect(async () => {
+      await page.reload();
+      await expect(page.getByText("Acme ID does not answer right now.")).toBeVisible({ timeout: 500 });
+    }).toPass();
+    await page.getByRole("button", { name: "Sign in with Acme ID" }).click();
+    await expect(page.getByRole("alert").getByText("The identity provider cannot be reached.")).toBeVisible();
+
+    await typePassword(page, "glass@acme.com");
+    await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
+  });
+});
+
+function firstLink(world: World): string {
+  const link = /^ {2}(http\S+\/sign-in\/first#\S+)$/m.exec(world.product.log())?.[1];
+  if (link === undefined) throw new Error(`No link was printed:\n${world.product.log()}`);
+  return link;
+}
+
+async function setPassword(page: Page): Promise<void> {
+  await page.getByLabel("New password").fill(PASSWORD);
+  await page.getByLabel("The same again").fill(PASSWORD);
+}
+
+async function typePassword(page: Page, email: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Until the provider is done asking: to sign in, and to agree. */
+async function passProvider(page: Page): Promise<void> {
+  const button = page.getByRole("button", { name: "Continue as Riley" });
+  await button.click();
+  await page.waitForLoadState();
+  if (await button.isVisible()) await button.click();
+}
