@@ -95,7 +95,10 @@ function createHandler(issuer: string, productUrl: string, said: IdentityProvide
   return (request: IncomingMessage, response: ServerResponse) => {
     if (!request.url?.startsWith("/interaction/")) callback(request, response);
     else if (request.method === "POST") void finish(provider, request, response);
-    else response.writeHead(200, { "content-type": "text/html" }).end(page('<form method="post"><button>Continue as Riley</button></form>'));
+    else
+      response
+        .writeHead(200, { "content-type": "text/html" })
+        .end(page('<form method="post"><button>Continue as Riley</button></form>'));
   };
 }
 

@@ -9,77 +9,76 @@ const ADMIN = "admin@acme.com";
 
 const withPasswords = testIn({ accounts: [PAYMENTS], access: { mode: "password", freshSignIn: "5m" } });
 
-withPasswords("the first administrator comes in by the start's link, adds somebody, and shuts them out again", async ({
-  page,
-  world,
-  browser,
-  expectAccessible,
-}) => {
-  await page.goto("/unlocks");
-  await expect(page).toHaveURL("/sign-in?next=%2Funlocks");
-  await expectAccessible();
+withPasswords(
+  "the first administrator comes in by the start's link, adds somebody, and shuts them out again",
+  async ({ page, world, browser, expectAccessible }) => {
+    await page.goto("/unlocks");
+    await expect(page).toHaveURL("/sign-in?next=%2Funlocks");
+    await expectAccessible();
 
-  await page.goto(firstLink(world));
-  await page.getByLabel("E-mail address").fill(ADMIN);
-  await setPassword(page);
-  await expectAccessible();
-  await page.getByRole("button", { name: "Set password" }).click();
-  await page.getByRole("link", { name: "Sign in" }).click();
-  await typePassword(page, ADMIN, "not-the-password");
-  await expect(page.getByRole("alert").getByText("The e-mail address or the password is wrong.")).toBeVisible();
-  await typePassword(page, ADMIN);
-  await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
+    await page.goto(firstLink(world));
+    await page.getByLabel("E-mail address").fill(ADMIN);
+    await setPassword(page);
+    await expectAccessible();
+    await page.getByRole("button", { name: "Set password" }).click();
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await typePassword(page, ADMIN, "not-the-password");
+    await expect(page.getByRole("alert").getByText("The e-mail address or the password is wrong.")).toBeVisible();
+    await typePassword(page, ADMIN);
+    await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
 
-  await page.goto("/people");
-  await page.getByLabel("E-mail address").fill("new@acme.com");
-  await page.getByRole("button", { name: "Add person" }).click();
-  const link = await page.getByRole("figure", { name: "Link for new@acme.com" }).locator("pre").innerText();
-  await expectAccessible();
+    await page.goto("/people");
+    await page.getByLabel("E-mail address").fill("new@acme.com");
+    await page.getByRole("button", { name: "Add person" }).click();
+    const link = await page.getByRole("figure", { name: "Link for new@acme.com" }).locator("pre").textContent();
+    await expectAccessible();
 
-  const context = await browser.newContext({ baseURL: world.product.url });
-  const theirs = await context.newPage();
-  await theirs.goto(link);
-  await setPassword(theirs);
-  await theirs.getByRole("button", { name: "Set password" }).click();
-  await theirs.getByRole("link", { name: "Sign in" }).click();
-  await typePassword(theirs, "new@acme.com");
-  await theirs.waitForURL("/");
-  expect((await context.request.get("/api/v1/people")).status()).toBe(403);
+    const context = await browser.newContext({ baseURL: world.product.url });
+    const theirs = await context.newPage();
+    await theirs.goto(link ?? "");
+    await setPassword(theirs);
+    await theirs.getByRole("button", { name: "Set password" }).click();
+    await theirs.getByRole("link", { name: "Sign in" }).click();
+    await typePassword(theirs, "new@acme.com");
+    await theirs.waitForURL("/");
+    expect((await context.request.get("/api/v1/people")).status()).toBe(403);
 
-  const row = page.getByRole("listitem", { name: "new@acme.com" });
-  await row.getByRole("button", { name: "Disable" }).click();
-  await expect(row.getByText("disabled")).toBeVisible();
-  expect((await context.request.get("/api/v1/locks")).status()).toBe(401);
-  await context.close();
+    const row = page.getByRole("listitem", { name: "new@acme.com" });
+    await row.getByRole("button", { name: "Disable" }).click();
+    await expect(row.getByText("disabled")).toBeVisible();
+    expect((await context.request.get("/api/v1/locks")).status()).toBe(401);
+    await context.close();
 
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await page.waitForURL("/sign-in");
-  await page.goto("/people");
-  await expect(page).toHaveURL("/sign-in?next=%2Fpeople");
-});
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL("/sign-in");
+    await page.goto("/people");
+    await expect(page).toHaveURL("/sign-in?next=%2Fpeople");
+  },
+);
 
-withPasswords("a flood of sign-ins is cut off, and does not hold up whoever asks whether the process lives", async ({
-  world,
-}) => {
-  const flood = autocannon({
-    url: `${world.product.url}/api/v1/sign-in/password`,
-    connections: 20,
-    duration: 3,
-    method: "POST",
-    // It claims another address with each connection, which must not help.
-    headers: { "content-type": "application/json", "x-forwarded-for": "198.51.100.7" },
-    body: JSON.stringify({ email: "flooded@acme.com", password: "wrong-password-here" }),
-  });
-  const health = autocannon({ url: `${world.product.url}/healthz`, connections: 1, duration: 3 });
-  const [tried, alive] = await Promise.all([flood, health]);
+withPasswords(
+  "a flood of sign-ins is cut off, and does not hold up whoever asks whether the process lives",
+  async ({ world }) => {
+    const flood = autocannon({
+      url: `${world.product.url}/api/v1/sign-in/password`,
+      connections: 20,
+      duration: 3,
+      method: "POST",
+      // It claims another address with each connection, which must not help.
+      headers: { "content-type": "application/json", "x-forwarded-for": "198.51.100.7" },
+      body: JSON.stringify({ email: "flooded@acme.com", password: "wrong-password-here" }),
+    });
+    const health = autocannon({ url: `${world.product.url}/healthz`, connections: 1, duration: 3 });
+    const [tried, alive] = await Promise.all([flood, health]);
 
-  expect(tried.statusCodeStats["401"]?.count).toBeLessThanOrEqual(5);
-  expect(tried.statusCodeStats["429"]?.count).toBeGreaterThan(20);
-  expect(tried.statusCodeStats["200"]).toBeUndefined();
-  withPasswords.info().annotations.push({ type: "health", description: JSON.stringify(alive.latency) });
-  expect(Object.keys(alive.statusCodeStats)).toEqual(["200"]);
-  expect(alive.latency.p50).toBeLessThan(100);
-});
+    expect(tried.statusCodeStats["401"]?.count).toBeLessThanOrEqual(5);
+    expect(tried.statusCodeStats["429"]?.count).toBeGreaterThan(20);
+    expect(tried.statusCodeStats["200"]).toBeUndefined();
+    withPasswords.info().annotations.push({ type: "health", description: JSON.stringify(alive.latency) });
+    expect(Object.keys(alive.statusCodeStats)).toEqual(["200"]);
+    expect(alive.latency.p50).toBeLessThan(100);
+  },
+);
 
 type OidcFixtures = { readonly provider: IdentityProvider };
 
@@ -114,65 +113,63 @@ withProvider.describe("at a provider", () => {
     provider.claims.groups = ["platform"];
   });
 
-  withProvider("somebody signs in, has what their groups give, signs out there too, and loses what a group gave", async ({
-    browser,
-    world,
-    provider,
-  }) => {
-    const context = await browser.newContext({ baseURL: world.product.url });
-    const theirs = await context.newPage();
-    await theirs.goto("/people");
-    await theirs.getByRole("button", { name: "Sign in with Acme ID" }).click();
-    await passProvider(theirs);
-    await expect(theirs).toHaveURL("/people");
-    await expect(theirs.getByRole("listitem", { name: "Riley Doe" })).toBeVisible();
-    const [session] = (await context.cookies(world.product.url)).filter(({ name }) => name.includes("session"));
-    expect(session).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
+  withProvider(
+    "somebody signs in, has what their groups give, signs out there too, and loses what a group gave",
+    async ({ browser, world, provider }) => {
+      const context = await browser.newContext({ baseURL: world.product.url });
+      const theirs = await context.newPage();
+      await theirs.goto("/people");
+      await theirs.getByRole("button", { name: "Sign in with Acme ID" }).click();
+      await passProvider(theirs);
+      await expect(theirs).toHaveURL("/people");
+      await expect(theirs.getByRole("listitem", { name: "Riley Doe" })).toBeVisible();
+      const [session] = (await context.cookies(world.product.url)).filter(({ name }) => name.includes("session"));
+      expect(session).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
 
-    await theirs.getByRole("button", { name: "Sign out" }).click();
-    await theirs.getByRole("button", { name: "Sign out there" }).click();
-    await theirs.waitForURL("/sign-in");
-    expect((await context.request.get("/api/v1/locks")).status()).toBe(401);
+      await theirs.getByRole("button", { name: "Sign out" }).click();
+      await theirs.getByRole("button", { name: "Sign out there" }).click();
+      await theirs.waitForURL("/sign-in");
+      expect((await context.request.get("/api/v1/locks")).status()).toBe(401);
 
-    provider.claims.groups = [];
-    provider.rotateKeys();
-    await theirs.getByRole("button", { name: "Sign in with Acme ID" }).click();
-    await passProvider(theirs);
-    await theirs.waitForURL("/");
-    expect((await context.request.get("/api/v1/people")).status()).toBe(403);
+      provider.claims.groups = [];
+      provider.rotateKeys();
+      await theirs.getByRole("button", { name: "Sign in with Acme ID" }).click();
+      await passProvider(theirs);
+      await theirs.waitForURL("/");
+      expect((await context.request.get("/api/v1/people")).status()).toBe(403);
 
-    await theirs.goto("/sign-in?again=1&next=/unlocks");
-    await theirs.getByRole("button", { name: "Sign in again with Acme ID" }).click();
-    await expect(theirs.getByRole("button", { name: "Continue as Riley" })).toBeVisible();
-    await passProvider(theirs);
-    await expect(theirs).toHaveURL("/unlocks");
-    await context.close();
-  });
+      await theirs.goto("/sign-in?again=1&next=/unlocks");
+      await theirs.getByRole("button", { name: "Sign in again with Acme ID" }).click();
+      await expect(theirs.getByRole("button", { name: "Continue as Riley" })).toBeVisible();
+      await passProvider(theirs);
+      await expect(theirs).toHaveURL("/unlocks");
+      await context.close();
+    },
+  );
 
-  withProvider("while the provider is down the page says so, and only break-glass people come in", async ({
-    page,
-    provider,
-    world,
-  }) => {
-    provider.setUp(false);
-    await page.goto(firstLink(world));
-    await page.getByLabel("E-mail address").fill("glass@acme.com");
-    await setPassword(page);
-    await page.getByRole("button", { name: "Set password" }).click();
-    await page.getByRole("link", { name: "Sign in" }).click();
-    await page.waitForURL("/sign-in");
+  withProvider(
+    "while the provider is down the page says so, and only break-glass people come in",
+    async ({ page, provider, world }) => {
+      provider.setUp(false);
+      await page.goto(firstLink(world));
+      await page.getByLabel("E-mail address").fill("glass@acme.com");
+      await setPassword(page);
+      await page.getByRole("button", { name: "Set password" }).click();
+      await page.getByRole("link", { name: "Sign in" }).click();
+      await page.waitForURL("/sign-in");
 
-    // It was asked not long ago, and is asked again soon.
-    await expect(async () => {
-      await page.reload();
-      await expect(page.getByText("Acme ID does not answer right now.")).toBeVisible({ timeout: 500 });
-    }).toPass();
-    await page.getByRole("button", { name: "Sign in with Acme ID" }).click();
-    await expect(page.getByRole("alert").getByText("The identity provider cannot be reached.")).toBeVisible();
+      // It was asked not long ago, and is asked again soon.
+      await expect(async () => {
+        await page.reload();
+        await expect(page.getByText("Acme ID does not answer right now.")).toBeVisible({ timeout: 500 });
+      }).toPass();
+      await page.getByRole("button", { name: "Sign in with Acme ID" }).click();
+      await expect(page.getByRole("alert").getByText("The identity provider cannot be reached.")).toBeVisible();
 
-    await typePassword(page, "glass@acme.com");
-    await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
-  });
+      await typePassword(page, "glass@acme.com");
+      await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
+    },
+  );
 });
 
 function firstLink(world: World): string {

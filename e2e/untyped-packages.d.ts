@@ -8,9 +8,13 @@ declare module "oidc-provider" {
     readonly params: Readonly<Record<string, unknown>>;
   };
 
+  // biome-ignore lint/style/noDefaultExport: so the package has it.
   export default class Provider {
     constructor(issuer: string, configuration: Readonly<Record<string, unknown>>);
-    readonly Grant: new (of: { accountId: string; clientId: string }) => {
+    readonly Grant: new (of: {
+      accountId: string;
+      clientId: string;
+    }) => {
       addOIDCScope(scope: string): void;
       save(): Promise<string>;
     };
@@ -28,6 +32,7 @@ declare module "autocannon" {
     readonly errors: number;
   };
 
+  // biome-ignore lint/style/noDefaultExport: so the package has it.
   export default function autocannon(options: {
     url: string;
     connections: number;

@@ -6,6 +6,7 @@ import { PAYMENTS, PAYMENTS_BUCKET, startDemoWorld, startWorld, type World, type
 import { hostileBodies, hostileKeys } from "#lib/domain/testing/hostile-corpus.ts";
 import { findChromium } from "./chromium.mjs";
 import { ALL_LOOKS, FOLDER, type Shot, save, takePage, withPage, withWorld } from "./screenshots/camera.ts";
+import { takeSignIn } from "./screenshots/sign-in.ts";
 import { takeTrail } from "./screenshots/trail.ts";
 import { takeUndo } from "./screenshots/undo.ts";
 
@@ -25,6 +26,7 @@ const GROUPS: Readonly<Record<string, (browser: Browser) => Promise<void>>> = {
   hostile: (browser) => withWorld(startWorld(), (world) => takeHostile(browser, world)),
   many: (browser) => withWorld(startWorld(), (world) => takeMany(browser, world)),
   big: (browser) => withWorld(startWorld(BIG), (world) => takeBig(browser, world)),
+  "sign-in": takeSignIn,
   undo: takeUndo,
   trail: takeTrail,
 };

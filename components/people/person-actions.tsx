@@ -7,13 +7,13 @@ type Props = { readonly person: PersonView; readonly onChange: (change: PersonCh
 export function PersonActions({ person, onChange }: Props) {
   const { name, kind, isSelf, isAdmin, disabledAtMs, sessions } = person;
   const act = (change: PersonChange, words: string, look: "quiet" | "alert" = "quiet") => (
-    <Button look={look} onClick={() => onChange(change)} aria-label={`${words}: ${name}`} className="-ml-3 mr-3">
+    <Button look={look} onClick={() => onChange(change)} aria-label={`${words}: ${name}`}>
       {words}
     </Button>
   );
-  if (disabledAtMs !== null) return <div className="flex flex-wrap pl-3">{act("enable", "Enable")}</div>;
+  if (disabledAtMs !== null) return <div className="-ml-3 flex flex-wrap">{act("enable", "Enable")}</div>;
   return (
-    <div className="flex flex-wrap pl-3">
+    <div className="-ml-3 flex flex-wrap">
       {kind === "password" && act("new_link", "New password link")}
       {sessions.length > 0 && act("end_sessions", "End sessions")}
       {!isAdmin && act("make_admin", "Make administrator")}

@@ -19,7 +19,7 @@ export function SignOut() {
       onClick={() => void signOut()}
       aria-label="Sign out"
       title="Sign out"
-      className={buttonClass("quiet", "px-2")}
+      className={buttonClass("quiet", "px-1 md:px-2")}
     >
       <LogOut size={16} aria-hidden="true" />
     </button>

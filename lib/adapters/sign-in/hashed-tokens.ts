@@ -40,7 +40,7 @@ function wrap<A extends DBTransactionAdapter>(inner: A): A {
   };
 }
 
-export function hashToken(token: string): string {
+function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 

@@ -32,9 +32,9 @@ export type Provider = {
 };
 
 /** What rides along with the state; only provider-sign-in.ts can have put it there. */
-export const Begun = z.object({ isAgain: z.boolean(), next: z.string(), startedAtMs: z.number() });
+const Begun = z.object({ isAgain: z.boolean(), next: z.string(), startedAtMs: z.number() });
 
-export const PROVIDER_TIMEOUT_MS = 5_000;
+const PROVIDER_TIMEOUT_MS = 5_000;
 /** Keys of others' choice only: no shared secret, and never none. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 /** Of an address that can belong to nobody. */

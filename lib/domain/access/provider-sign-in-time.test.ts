@@ -5,8 +5,14 @@ const NOW_MS = 1_000_000_000;
 const seconds = (ms: number) => ms / 1000;
 
 test("what the provider says counts, and never as later than now", () => {
-  expect(judgeSignInTime({ auth_time: seconds(NOW_MS - 60_000) }, null, NOW_MS)).toEqual({ verdict: "told", atMs: NOW_MS - 60_000 });
-  expect(judgeSignInTime({ auth_time: seconds(NOW_MS + 60_000) }, null, NOW_MS)).toEqual({ verdict: "told", atMs: NOW_MS });
+  expect(judgeSignInTime({ auth_time: seconds(NOW_MS - 60_000) }, null, NOW_MS)).toEqual({
+    verdict: "told",
+    atMs: NOW_MS - 60_000,
+  });
+  expect(judgeSignInTime({ auth_time: seconds(NOW_MS + 60_000) }, null, NOW_MS)).toEqual({
+    verdict: "told",
+    atMs: NOW_MS,
+  });
 });
 
 test.each([[undefined], ["1000"], [Number.NaN], [-1]])("an auth_time of %s tells nothing", (auth_time) => {

@@ -2,7 +2,7 @@ export type SessionLimits = { readonly idleMs: number; readonly absoluteMs: numb
 
 const MINUTE_MS = 60_000;
 /** A group that was taken away loses its rights within this time. */
-export const GROUPS_AGE_MS_MAX = 15 * MINUTE_MS;
+const GROUPS_AGE_MS_MAX = 15 * MINUTE_MS;
 /** From this age on groups are read anew beside what is asked, so that hardly anybody waits for it. */
 export const GROUPS_AGE_MS_SOON = 10 * MINUTE_MS;
 /** For somebody who is not here to be asked, such as the maker of a token, groups count for so long. */

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
 import type { AssertionVerdict } from "#lib/domain/access/assertion.ts";
 import { EVERYWHERE } from "#lib/domain/access/scope.ts";
-import { createTestContext } from "#lib/services/testing/test-context.ts";
 import { readTrail } from "#lib/services/testing/sign-in-lab.ts";
+import { createTestContext } from "#lib/services/testing/test-context.ts";
 import { createProxyAuthenticator } from "./proxy-authenticator.ts";
 
 const ISSUER = "https://acme.cloudflareaccess.com";
@@ -17,8 +17,14 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 function authenticate(verdict: AssertionVerdict) {
-  const ctx = createTestContext({ endpoint: "http://127.0.0.1:9", stores: db.stores, skippedMs: () => clock.skippedMs });
-  return createProxyAuthenticator({ ...ctx, config: { rules: RULES }, readAssertion: async () => verdict })(new Headers());
+  const ctx = createTestContext({
+    endpoint: "http://127.0.0.1:9",
+    stores: db.stores,
+    skippedMs: () => clock.skippedMs,
+  });
+  return createProxyAuthenticator({ ...ctx, config: { rules: RULES }, readAssertion: async () => verdict })(
+    new Headers(),
+  );
 }
 
 function valid(given: { groups?: readonly string[]; signedInAtMs?: number | null } = {}): AssertionVerdict {
@@ -33,7 +39,10 @@ test("whom the proxy vouches for is that person, and is kept and recorded when f
     signIn: { kind: "proxy", signedInAtMs: 1_000 },
     access: { grants: [{ role: "viewer" }] },
   });
-  expect(await db.stores.people.find({ issuer: ISSUER, subject: "u-1" })).toMatchObject({ kind: "proxy", groups: ["platform"] });
+  expect(await db.stores.people.find({ issuer: ISSUER, subject: "u-1" })).toMatchObject({
+    kind: "proxy",
+    groups: ["platform"],
+  });
   await authenticate(valid());
   expect(await readTrail(db, "sign_in.succeeded")).toHaveLength(1);
 });
@@ -49,8 +58,12 @@ test("what the proxy says of groups counts at once, and is kept once a minute", 
 test("nobody is nobody; a forged assertion is nobody too, and on the trail; one that cannot be verified is an error", async () => {
   expect(await authenticate({ verdict: "absent" })).toBeNull();
   expect(await authenticate({ verdict: "refused", reason: "the signature is wrong" })).toBeNull();
-  expect(await readTrail(db, "sign_in.failed")).toMatchObject([{ details: { by: "proxy", reason: "the signature is wrong" } }]);
-  await expect(authenticate({ verdict: "unavailable", reason: "no keys" })).rejects.toMatchObject({ code: "unavailable" });
+  expect(await readTrail(db, "sign_in.failed")).toMatchObject([
+    { details: { by: "proxy", reason: "the signature is wrong" } },
+  ]);
+  await expect(authenticate({ verdict: "unavailable", reason: "no keys" })).rejects.toMatchObject({
+    code: "unavailable",
+  });
 });
 
 test("who is disabled here is nobody, whatever the proxy says", async () => {

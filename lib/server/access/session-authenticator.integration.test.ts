@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
 import { EVERYWHERE } from "#lib/domain/access/scope.ts";
-import { signInWithPassword } from "#lib/services/sign-in/sign-in-with-password.ts";
 import type { GroupsRefresh } from "#lib/services/sign-in/refresh-groups.ts";
+import { signInWithPassword } from "#lib/services/sign-in/sign-in-with-password.ts";
 import { cookieOf, createSignInLab, PASSWORD, type SignInLab, visitor } from "#lib/services/testing/sign-in-lab.ts";
 import { createSessionAuthenticator } from "./session-authenticator.ts";
 
@@ -106,7 +106,9 @@ test("where people sign in at a provider, a password session counts for break-gl
   const cookie = await signIn("glass@acme.com");
 
   expect(await authenticate(cookie, { ...lab.desk, mode: "oidc" })).toBeNull();
-  expect(await authenticate(cookie, { ...lab.desk, mode: "oidc", breakGlassPeople: ["glass@acme.com"] })).not.toBeNull();
+  expect(
+    await authenticate(cookie, { ...lab.desk, mode: "oidc", breakGlassPeople: ["glass@acme.com"] }),
+  ).not.toBeNull();
 });
 
 test("groups that are 15 minutes old are read anew before they count, and a lost one counts no longer", async () => {
@@ -138,7 +140,13 @@ test("a session whose groups can no longer be read ends", async () => {
 async function openProviderSession(subject: string) {
   const key = await lab.addPerson(`${subject}@acme.com`);
   const cookie = await signIn(`${subject}@acme.com`);
-  const said = { issuer: "https://id.acme.com", kind: "oidc", name: "Riley", email: null, groups: ["platform"] } as const;
+  const said = {
+    issuer: "https://id.acme.com",
+    kind: "oidc",
+    name: "Riley",
+    email: null,
+    groups: ["platform"],
+  } as const;
   const person = await db.stores.people.record({ ...said, subject, atMs: Date.now() });
   const findSession: typeof lab.desk.gateway.findSession = async (given) => {
     const session = await lab.desk.gateway.findSession(given);

@@ -1,6 +1,6 @@
 import type { AuditEntry, Context, SignInDesk } from "#lib/services/ports.ts";
 
-export const LINK_LIFE_MS = 24 * 60 * 60_000;
+const LINK_LIFE_MS = 24 * 60 * 60_000;
 
 /** Makes a one-time secret with which a password can be set, for somebody or for the first administrator. Only its hash is kept. */
 export async function makePasswordLink(

@@ -65,7 +65,13 @@ test("the secret of the first administrator is kept only as a hash, and works fo
 });
 
 test("where people sign in at a provider, only break-glass people come to a password", async () => {
-  const oidc = { issuer: "http://127.0.0.1:9", clientId: "x", clientSecret: "x", scopes: ["openid"], groupsClaim: "groups" };
+  const oidc = {
+    issuer: "http://127.0.0.1:9",
+    clientId: "x",
+    clientSecret: "x",
+    scopes: ["openid"],
+    groupsClaim: "groups",
+  };
   const other = createSignInLab(db, { oidc, breakGlassPeople: ["glass@acme.com"] });
   const secret = (await makeFirstLink(other.ctx)) ?? "";
   const set = (email: string) =>
@@ -110,7 +116,9 @@ test("who is disabled has no session from then on, and cannot get one by a link 
   await expect(setPasswordByLink(lab.ctx, input)).rejects.toMatchObject({ code: "unauthenticated" });
   await changePerson(admin, { key, change: "enable" });
   await trySignIn("new@acme.com", NEW_PASSWORD);
-  expect((await readTrail(db, "session.revoked")).at(-1)).toMatchObject({ details: { change: "disabled", sessions: 2 } });
+  expect((await readTrail(db, "session.revoked")).at(-1)).toMatchObject({
+    details: { change: "disabled", sessions: 2 },
+  });
 });
 
 test("a new password ends the sessions of the one before", async () => {
@@ -135,7 +143,9 @@ test("whoever does not manage people sees, adds and changes nobody, and the trai
   const key = (await db.stores.people.findByLogin(ADMIN))?.key ?? "";
 
   await expect(listPeople(other)).rejects.toMatchObject({ code: "refused" });
-  await expect(addPerson(other, { email: "x@acme.com", name: "", isAdmin: true })).rejects.toMatchObject({ code: "refused" });
+  await expect(addPerson(other, { email: "x@acme.com", name: "", isAdmin: true })).rejects.toMatchObject({
+    code: "refused",
+  });
   await expect(changePerson(other, { key, change: "end_sessions" })).rejects.toMatchObject({ code: "refused" });
 
   expect(await readTrail(db, "access.denied")).toHaveLength(3);

@@ -73,7 +73,12 @@ test("whom the provider vouches for gets a session, with the groups it tells", a
   const session = await lab.desk.gateway.findSession(
     finished.verdict === "signed_in" ? cookieOf(finished.cookies) : null,
   );
-  expect(await person()).toMatchObject({ key: session?.personKey, name: "Riley Doe", email: "riley@acme.com", groups: ["platform"] });
+  expect(await person()).toMatchObject({
+    key: session?.personKey,
+    name: "Riley Doe",
+    email: "riley@acme.com",
+    groups: ["platform"],
+  });
   expect(Math.abs((session?.signedInAtMs ?? 0) - (Date.now() - 100_000))).toBeLessThan(10_000);
   expect((await readTrail(db, "sign_in.succeeded")).at(-1)).toMatchObject({
     actor: { authenticatedBy: "oidc", issuer: provider.issuer, subject: "u-1" },
@@ -175,7 +180,10 @@ test("groups that are not told are no groups; one told as text is one; too many 
   expect(await signIn()).toMatchObject({ verdict: "signed_in" });
   expect((await person())?.groups).toEqual(["platform"]);
 
-  provider.behaviour.change = (claims) => ({ ...claims, groups: Array.from({ length: 5_000 }, (_, index) => `g${index}`) });
+  provider.behaviour.change = (claims) => ({
+    ...claims,
+    groups: Array.from({ length: 5_000 }, (_, index) => `g${index}`),
+  });
   expect(await signIn()).toEqual({ verdict: "refused", problem: "groups" });
   provider.behaviour.change = ({ groups: _, ...claims }) => ({ ...claims, _claim_names: { groups: "src1" } });
   expect(await signIn()).toEqual({ verdict: "refused", problem: "groups" });

@@ -30,7 +30,7 @@ export type BrokenProvider = {
 };
 
 export const CLIENT_ID = "lockkeeper";
-export const GOOD: Claims = {
+const GOOD: Claims = {
   sub: "u-1",
   name: "Riley Doe",
   email: "riley@acme.com",
@@ -60,7 +60,12 @@ export function signWithPublicKey({ kid, publicKey }: SigningKey, claims: Claims
 }
 
 export function answerKeys(response: ServerResponse, keys: readonly SigningKey[]): void {
-  const jwks = keys.map(({ kid, publicKey }) => ({ ...publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" }));
+  const jwks = keys.map(({ kid, publicKey }) => ({
+    ...publicKey.export({ format: "jwk" }),
+    kid,
+    alg: "RS256",
+    use: "sig",
+  }));
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ keys: jwks }));
 }
 

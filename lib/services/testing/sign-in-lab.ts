@@ -8,8 +8,8 @@ import type { Context, SignInDesk, Visitor } from "#lib/services/ports.ts";
 import { createTestContext } from "./test-context.ts";
 
 export const PASSWORD = "three-lost-umbrellas";
-export const PUBLIC_URL = "http://127.0.0.1:3000";
-export const CALLBACK_URL = `${PUBLIC_URL}/api/v1/sign-in/callback`;
+const PUBLIC_URL = "http://127.0.0.1:3000";
+const CALLBACK_URL = `${PUBLIC_URL}/api/v1/sign-in/callback`;
 
 export type SignInLab = {
   /** Of somebody who has not signed in. */
