@@ -37,6 +37,7 @@ declare module "autocannon" {
     url: string;
     connections: number;
     duration: number;
+    overallRate?: number;
     method?: string;
     headers?: Readonly<Record<string, string>>;
     body?: string;

@@ -55,6 +55,18 @@ test("the cookie is for this host and its server alone, and the store keeps only
   expect(await lab.desk.gateway.findSession(`lockkeeper_session_token=${carried}`)).toBeNull();
 });
 
+test("where people come by https, the cookie is sent by https alone and to no other host", async () => {
+  const secure = createSignInLab(db, { publicUrl: "https://locks.acme.com" });
+  await secure.addPerson("https@acme.com");
+  const input = { email: "https@acme.com", password: PASSWORD, visitor: visitor() };
+
+  const { cookies } = await signInWithPassword(secure.ctx, input);
+
+  expect(cookies[0]).toMatch(/^__Host-lockkeeper_session_token=.*Secure/);
+  expect(cookies[0]).not.toContain("Domain");
+  expect(await secure.desk.gateway.findSession(cookieOf(cookies))).not.toBeNull();
+});
+
 test.each([
   ["a wrong password", "wrong@acme.com", `${PASSWORD}!`],
   ["nobody that is known", "nobody@acme.com", PASSWORD],

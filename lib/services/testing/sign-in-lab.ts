@@ -33,9 +33,13 @@ export function cookieOf(cookies: readonly string[]): string {
 /** Sign-in on a real store, with a clock that can be moved. */
 export function createSignInLab(
   db: TestDatabase,
-  options: { oidc?: Omit<ProviderSettings, "redirectUrl" | "keyOf">; breakGlassPeople?: readonly string[] } = {},
+  options: {
+    oidc?: Omit<ProviderSettings, "redirectUrl" | "keyOf">;
+    breakGlassPeople?: readonly string[];
+    publicUrl?: string;
+  } = {},
 ): SignInLab {
-  const { oidc, breakGlassPeople = [] } = options;
+  const { oidc, breakGlassPeople = [], publicUrl = PUBLIC_URL } = options;
   const clock = { skippedMs: 0 };
   const rates: SignInLab["rates"] = { taken: [], refuseKeysWith: null };
   const base = createTestContext({
@@ -46,7 +50,7 @@ export function createSignInLab(
   const gateway = createSignInGateway({
     prisma: db.database.prisma,
     secret: randomBytes(48).toString("base64url"),
-    publicUrl: PUBLIC_URL,
+    publicUrl,
     session: { idleMs: 30 * 60_000, absoluteMs: 12 * 3_600_000 },
     now: base.now,
     monotonicMs: base.monotonicMs,
@@ -59,7 +63,7 @@ export function createSignInLab(
     breakGlassPeople,
     providerName: oidc === undefined ? null : "Provider",
     groupsClaim: oidc?.groupsClaim ?? "groups",
-    publicUrl: PUBLIC_URL,
+    publicUrl,
     newSecret: () => randomBytes(32).toString("base64url"),
     rates: {
       async take(key) {
