@@ -28,6 +28,8 @@ test("every variable is read, and an empty one counts as unset", () => {
     LOCKKEEPER_HOST: "::1",
     PORT: "0",
     PUBLIC_URL: "http://localhost:8080/",
+    LOCKKEEPER_SECRET: "a secret of thirty-two characters",
+    LOCKKEEPER_TRUSTED_PROXIES: "2",
     LOG_LEVEL: "debug",
   });
 
@@ -43,8 +45,9 @@ test("every variable is read, and an empty one counts as unset", () => {
       host: "::1",
       port: 0,
       replicas: 1,
-      trustedProxies: 0,
+      trustedProxies: 2,
       publicUrl: "http://localhost:8080",
+      secret: "a secret of thirty-two characters",
       logLevel: "debug",
     },
   });
@@ -73,6 +76,8 @@ test.each(["0.0.0.0", "::", "10.0.0.1", "127.evil.example", "127.0.0.1.nip.io", 
 );
 
 test.each([
+  ["LOCKKEEPER_SECRET", "S3CR3T"],
+  ["LOCKKEEPER_TRUSTED_PROXIES", "all"],
   ["PORT", "http"],
   ["PORT", "70000"],
   ["PORT", "-1"],
