@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
 import {
@@ -294,6 +295,22 @@ test("groups are read anew by the refresh token, once for all who ask, and who l
   expect(answers.map(({ verdict }) => verdict)).toEqual(["fresh", "fresh", "fresh"]);
   expect(provider.asked.tokens).toBe(before + 1);
   expect((await person())?.groups).toEqual(["viewers"]);
+});
+
+test("of two processes that want the same groups one asks, and the other takes what it was told", async () => {
+  await signIn();
+  const known = await person();
+  if (known === null) throw new Error("Nobody signed in.");
+  lab.clock.skippedMs = 16 * 60_000;
+  const world = { ...lab.ctx, gateway: lab.desk.gateway, groupsClaim: "groups", pause: (ms: number) => pause(ms / 10) };
+  const [one, two] = [createGroupsRefresher(world), createGroupsRefresher(world)];
+  const before = provider.asked.tokens;
+
+  const answers = await Promise.all([one(known), two(known)]);
+
+  lab.clock.skippedMs = 0;
+  expect(answers.map(({ verdict }) => verdict)).toEqual(["fresh", "fresh"]);
+  expect(provider.asked.tokens).toBe(before + 1);
 });
 
 test("a provider that takes its word back ends the session; one that is down does not", async () => {
