@@ -74,7 +74,11 @@ withPasswords(
       duration: 3,
       method: "POST",
       // It claims another address with each connection, which must not help.
-      headers: { "content-type": "application/json", "x-forwarded-for": "198.51.100.7" },
+      headers: {
+        "content-type": "application/json",
+        origin: world.product.url,
+        "x-forwarded-for": "198.51.100.7",
+      },
       body: JSON.stringify({ email: "flooded@acme.com", password: "wrong-password-here" }),
     });
     const health = autocannon({ url: `${world.product.url}/healthz`, connections: 1, duration: 3 });

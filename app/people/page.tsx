@@ -1,6 +1,9 @@
 import type { Metadata } from "next";
 import { PeopleBoard } from "#components/people/people-board.tsx";
+import { NoAccess } from "#components/shell/no-access.tsx";
 import { PageShell } from "#components/ui/page-shell.tsx";
+import { mayEverywhere } from "#lib/domain/access/access.ts";
+import { formatActor } from "#lib/domain/actor.ts";
 import { pageContext } from "#lib/server/request-context.ts";
 import { listPeople } from "#lib/services/people/list-people.ts";
 
@@ -8,6 +11,8 @@ export const metadata: Metadata = { title: "People" };
 
 export default async function PeoplePage() {
   const ctx = await pageContext();
+  if (!mayEverywhere(ctx.access, "people.manage"))
+    return <NoAccess what="the people" visitor={formatActor(ctx.actor)} />;
   const people = await listPeople(ctx);
   const desk = ctx.signInDesk;
   return (

@@ -22,7 +22,7 @@ async function takePasswords(browser: Browser, world: World): Promise<void> {
   const link = /(http:\S+\/sign-in\/first#[\w-]+)/.exec(world.product.log())?.[1] ?? "";
   await takePage(browser, world, { name: "sign-in", looks: ALL_LOOKS, path: "/sign-in" });
   await takePage(browser, world, { name: "sign-in-first", looks: ["light", "narrow"], path: link });
-  const headers = { "content-type": "application/json" };
+  const headers = { "content-type": "application/json", origin: world.product.url };
   const send = (path: string, body: unknown, cookie = "") =>
     fetch(`${world.product.url}${path}`, {
       method: "POST",
