@@ -48,7 +48,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
                 {visitor !== null && (
                   <TopBar
                     actor={visitor.name}
-                    pages={listNavPages(visitor.access, { waitingApprovals })}
+                    pages={listNavPages(visitor.access, { waitingApprovals, isLocal: visitor.isLocal })}
                     canSignOut={visitor.hasSession}
                   />
                 )}

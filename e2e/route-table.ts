@@ -115,6 +115,13 @@ export const ROUTES: readonly Route[] = [
     body: () => ({ change: "disable" }),
   },
   { ...API, path: "/api/v1/scans", answers: WRITE, asks: "somebody", body: () => ({ wait: true }) },
+  {
+    ...API,
+    path: "/api/v1/sessions/[id]",
+    answers: ["DELETE", "OPTIONS"],
+    asks: "person",
+    subject: "personKey",
+  },
   { ...API, path: "/api/v1/sign-in/callback", answers: READ, asks: "anybody" },
   {
     ...API,
