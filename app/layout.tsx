@@ -43,7 +43,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           <ClockProvider renderedAtMs={Date.now()}>
             <ToastProvider>
               <ShortcutProvider>
-                <Banner isSandbox={isSandbox} database={database} />
+                {visitor !== null && <Banner isSandbox={isSandbox} database={database} />}
                 <BrokenGlassBanner broken={brokenGlass} />
                 {visitor !== null && (
                   <TopBar
