@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runChild, runMain } from "./child.mjs";
@@ -39,6 +39,8 @@ await runMain(async () => {
 
   // For reports and for all that tests write; what a killed test left goes with it.
   const scratch = mkdtempSync(join(findMemoryFolder() ?? tmpdir(), "lockkeeper-tests-"));
+  // PostgreSQL refuses to run as root, so whoever it runs as must come through to its own folder.
+  chmodSync(scratch, 0o711);
   try {
     await (isSoak ? runSoak(scratch) : runEverything(scratch));
   } finally {
