@@ -6,6 +6,7 @@ import { PAYMENTS, PAYMENTS_BUCKET, startDemoWorld, startWorld, type World, type
 import { hostileBodies, hostileKeys } from "#lib/domain/testing/hostile-corpus.ts";
 import { findChromium } from "./chromium.mjs";
 import { ALL_LOOKS, FOLDER, type Shot, save, takePage, withPage, withWorld } from "./screenshots/camera.ts";
+import { takeSecondPerson } from "./screenshots/second-person.ts";
 import { takeSignIn } from "./screenshots/sign-in.ts";
 import { takeTrail } from "./screenshots/trail.ts";
 import { takeUndo } from "./screenshots/undo.ts";
@@ -27,6 +28,7 @@ const GROUPS: Readonly<Record<string, (browser: Browser) => Promise<void>>> = {
   many: (browser) => withWorld(startWorld(), (world) => takeMany(browser, world)),
   big: (browser) => withWorld(startWorld(BIG), (world) => takeBig(browser, world)),
   "sign-in": takeSignIn,
+  "second-person": takeSecondPerson,
   undo: takeUndo,
   trail: takeTrail,
 };
