@@ -64,5 +64,6 @@ test("no IPv4 address that is refused is let in as an IPv6 one", () => {
       ])
         expect(mayConnect(written, INTRANET)).toBe(false);
     }),
+    { examples: [["10.0.0.0"], ["169.254.169.254"], ["127.0.0.1"], ["192.168.255.255"]] },
   );
 });

@@ -30,12 +30,17 @@ export function readTarget(url: string, allowPrivate: boolean): { rule: AddressR
 
 /** Whether a webhook may connect to an IP address. What is not known to be allowed is not. */
 export function mayConnect(address: string, { isLoopbackNamed, allowPrivate }: AddressRule): boolean {
-  // BlockList reads an IPv6 address that contains an IPv4 one as that one, which the address of a receiver never is.
-  if (isIP(address) === 0 || /^::ffff:/i.test(address) || address.includes("%")) return false;
+  if (isIP(address) === 0 || address.includes("%") || isMappedV4(address)) return false;
   if (isLoopbackNamed) return isIn(LOOPBACK, address);
   if (isIn(METADATA, address)) return false;
   if (isPublic(address)) return true;
   return allowPrivate && isIn(PRIVATE, address);
+}
+
+/** BlockList reads an IPv6 address that contains an IPv4 one as that one, which the address of a receiver never is. */
+function isMappedV4(address: string): boolean {
+  // There are many ways to write it, and a URL knows one.
+  return isIPv6(address) && new URL(`http://[${address}]`).hostname.startsWith("[::ffff:");
 }
 
 function isPublic(address: string): boolean {
