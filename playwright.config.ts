@@ -35,7 +35,7 @@ export default defineConfig({
     { name: "short", testIgnore: [...LONG, ...LEFT_OUT] },
   ],
   // One more than the processors of a small machine, since many wait.
-  workers: 4,
+  workers: 3,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,

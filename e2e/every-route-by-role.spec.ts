@@ -120,10 +120,11 @@ type Judged = { readonly route: Route; readonly method: Method; readonly isAllow
 /** Everything a route may be asked, but what somebody who may do it would really do. */
 function judgeAll(access: Access): readonly Judged[] {
   return ROUTES.flatMap((route) =>
-    METHODS.filter((method) => method !== "OPTIONS").map((method) => {
+    // What a route answers to nobody is shown elsewhere.
+    METHODS.filter((method) => method !== "OPTIONS" && route.answers.includes(method)).map((method) => {
       const asks = isWriting(method) ? (route.writes ?? route.asks) : route.asks;
       const isOpen = access === null ? asks === "anybody" : isAllowed(access, asks, route);
-      return { route, method, isAllowed: isOpen && route.answers.includes(method) };
+      return { route, method, isAllowed: isOpen };
     }),
   ).filter(({ method, isAllowed: isOpen }) => !(isOpen && isWriting(method)));
 }
