@@ -9,7 +9,7 @@ import { ROUTES, type Subjects } from "./route-table.ts";
 import { PAYMENTS, type World } from "./world.ts";
 
 /** CONTRIBUTING.md says how to ask for more, and for others. */
-const PER_ROUTE = Number(process.env["LOCKKEEPER_FUZZ_PER_ROUTE"] ?? 100);
+const PER_ROUTE = Number(process.env["LOCKKEEPER_FUZZ_PER_ROUTE"] ?? 60);
 const SEED = Number(process.env["LOCKKEEPER_FUZZ_SEED"] ?? 5);
 const ANSWER_MS_MAX = 10_000;
 const ONLY = process.env["LOCKKEEPER_FUZZ_ROUTE"];

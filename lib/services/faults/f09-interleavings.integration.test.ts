@@ -3,7 +3,7 @@ import { runInterleavings, SURE_RETAKES } from "#lib/services/testing/interleavi
 import { openWorld, type World } from "#lib/services/testing/world.ts";
 
 /** `npm run test:soak` has 10,000. */
-const RUNS = 60;
+const RUNS = 40;
 
 let world: World;
 beforeAll(async () => {

@@ -31,7 +31,7 @@ import {
 } from "#lib/services/testing/world.ts";
 
 /** `npm run test:soak` has 5,000. */
-const INTERLEAVINGS = 60;
+const INTERLEAVINGS = 40;
 
 let world: World;
 beforeAll(async () => {
