@@ -65,6 +65,23 @@ withPasswords(
 );
 
 withPasswords(
+  "before its script has come a page sends no password, least of all in an address",
+  async ({ browser, world }) => {
+    const context = await browser.newContext({ baseURL: world.product.url, javaScriptEnabled: false });
+    const page = await context.newPage();
+    for (const path of ["/sign-in", "/sign-in/password"]) {
+      await page.goto(path);
+      await expect(page.locator("form")).toHaveAttribute("method", "post");
+      await page.locator("input[type=password]").first().fill(PASSWORD);
+      await expect(page.locator("button[type=submit]")).toBeDisabled();
+      await page.keyboard.press("Enter");
+      expect(page.url()).toBe(`${world.product.url}${path}`);
+    }
+    await context.close();
+  },
+);
+
+withPasswords(
   "a flood of sign-ins is cut off, and does not hold up whoever asks whether the process lives",
   async ({ world }) => {
     const flood = autocannon({

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import type { ApiProblem } from "#components/api/call.ts";
 import { Button } from "#components/ui/button.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import { useIsReady } from "#components/ui/use-is-ready.ts";
 import { ProblemNotice } from "./problem-notice.tsx";
 import { sendJson } from "./send-json.ts";
 
@@ -12,6 +13,7 @@ type Props = { readonly next: string; readonly isMain: boolean };
 /** E-mail address and password. What was typed wrong stays, but for the password. */
 export function PasswordForm({ next, isMain }: Props) {
   const [isBusy, setIsBusy] = useState(false);
+  const isReady = useIsReady();
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -33,11 +35,11 @@ export function PasswordForm({ next, isMain }: Props) {
     field.focus();
   };
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3.5">
+    <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-3.5">
       <TextField label="E-mail address" name="email" type="email" autoComplete="username" required autoFocus={isMain} />
       <TextField label="Password" name="password" type="password" autoComplete="current-password" required />
       <ProblemNotice problem={problem} />
-      <Button type="submit" look={isMain ? "main" : "plain"} disabled={isBusy} className="min-h-10">
+      <Button type="submit" look={isMain ? "main" : "plain"} disabled={isBusy || !isReady} className="min-h-10">
         {isBusy ? "Signing in …" : "Sign in"}
       </Button>
     </form>

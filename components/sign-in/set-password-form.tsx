@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import type { ApiProblem } from "#components/api/call.ts";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import { useIsReady } from "#components/ui/use-is-ready.ts";
 import { PASSWORD_LENGTH_MIN } from "#lib/domain/access/password-rule.ts";
 import { ProblemNotice } from "./problem-notice.tsx";
 import { sendJson } from "./send-json.ts";
@@ -27,6 +28,7 @@ const NO_SECRET = {
 /** Sets a password by the one-time secret behind the # of the address, which browsers send to no server. */
 export function SetPasswordForm({ isFirst }: Props) {
   const [isBusy, setIsBusy] = useState(false);
+  const isReady = useIsReady();
   const [email, setEmail] = useState<string | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -57,7 +59,7 @@ export function SetPasswordForm({ isFirst }: Props) {
     );
   }
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3.5">
+    <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-3.5">
       {isFirst && <TextField label="E-mail address" name="email" type="email" autoComplete="username" required />}
       <TextField
         label="New password"
@@ -69,7 +71,7 @@ export function SetPasswordForm({ isFirst }: Props) {
       />
       <TextField label="The same again" name="repeated" type="password" autoComplete="new-password" required />
       <ProblemNotice problem={problem} />
-      <Button type="submit" look="main" disabled={isBusy} className="min-h-10">
+      <Button type="submit" look="main" disabled={isBusy || !isReady} className="min-h-10">
         {isBusy ? "Setting …" : "Set password"}
       </Button>
     </form>

@@ -22,6 +22,7 @@ import type { CheckpointSink, Context } from "#lib/services/ports.ts";
 import { nameApprovers } from "./access/name-approvers.ts";
 import { openAccess } from "./access/open-access.ts";
 import type { Authenticate, Principal } from "./access/principal.ts";
+import { rememberRefusals } from "./access/remember-refusals.ts";
 import { loadSignInSecret } from "./access/sign-in-secret.ts";
 import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load-config.ts";
@@ -90,15 +91,15 @@ async function createRuntime(): Promise<Runtime> {
     log: logger,
   });
   const keys = await loadAuditKeys(isSandbox ? { pem: null, dataDir } : { ...keySourcesOf(env), dataDir });
-  const stores = await openStores(database, keys.signer);
+  const opened = await openStores(database, keys.signer);
+  const stores = { ...opened, rates: rememberRefusals(opened.rates, monotonicMs) };
   await announceSigningKey(database, keys, logger);
   const metrics = createMetrics();
   const aws = awsEnvironment === undefined ? {} : { env: awsEnvironment };
   const sources = listConfiguredSources(config);
   const clock = {
     now: Date.now,
-    // Counts on while the machine sleeps, unlike performance.now().
-    monotonicMs: () => uptime() * 1000,
+    monotonicMs,
     pause: (ms: number) => pause(ms),
   };
   const { authenticate, ...access } = openAccess(config.access, {
@@ -154,6 +155,11 @@ async function createRuntime(): Promise<Runtime> {
       log: logger.child({ requestId }),
     }),
   };
+}
+
+/** Counts on while the machine sleeps, unlike performance.now(). */
+function monotonicMs(): number {
+  return uptime() * 1000;
 }
 
 /** Lower-case hex. */
