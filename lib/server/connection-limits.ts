@@ -15,7 +15,7 @@ export type Connections = {
 };
 
 const LIMITS: ConnectionLimits = { waitingMax: 1_000, answeringMax: 1_000 };
-const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
+export const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
 
 /**
  * Bounds the connections of a server without ever turning a new one away, so that slow clients cannot keep a health check out: over

@@ -2,8 +2,9 @@ import "server-only";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { ulid } from "ulid";
-import { type ConnectionLimits, limitConnections } from "./connection-limits.ts";
+import { type ConnectionLimits, limitConnections, PROBES } from "./connection-limits.ts";
 import { type DoorVerdict, decideAtDoor } from "./door-rules.ts";
+import { takeTurns } from "./request-turns.ts";
 import { describePolicy, securityHeaders } from "./security-headers.ts";
 
 const HEADERS_MS_MAX = 15_000;
@@ -35,6 +36,7 @@ function guardServer(server: Server, limits: Partial<ConnectionLimits> | undefin
   server.requestTimeout = REQUEST_MS_MAX;
   server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION_MAX;
   const connections = limitConnections(server, limits);
+  const turns = takeTurns(server);
   const listeners = server.listeners("request");
   server.removeAllListeners("request");
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
@@ -46,7 +48,11 @@ function guardServer(server: Server, limits: Partial<ConnectionLimits> | undefin
     });
     if (verdict.verdict === "refuse") return answerRefusal(request, response, verdict);
     if (!connections.admit(request, response)) return answerRefusal(request, response, TOO_BUSY);
-    for (const listener of listeners) listener.call(server, request, response);
+    const handle = () => {
+      for (const listener of listeners) listener.call(server, request, response);
+    };
+    if (PROBES.has(request.url ?? "")) handle();
+    else turns.begin(response, handle);
   });
 }
 

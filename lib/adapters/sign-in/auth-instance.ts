@@ -5,6 +5,7 @@ import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "#lib/domain/access/pas
 import type { Log } from "#lib/services/ports.ts";
 import { currentFlow } from "./flow.ts";
 import { withHashedTokens } from "./hashed-tokens.ts";
+import { createPasswordHasher } from "./password-hasher.ts";
 
 export type AuthSettings = {
   /** The client of the database that has better-auth's tables (prisma/schema.prisma). */
@@ -23,6 +24,8 @@ export type Auth = ReturnType<typeof createAuth>;
 export const ADDRESS_HEADER = "x-lockkeeper-address";
 /** Its routes are never mounted. We call what we need of them, under this name. */
 const BASE_PATH = "/api/auth";
+/** One for the process, like the cores. */
+const HASHER = createPasswordHasher();
 
 /** better-auth with as little of it as we need: passwords, sessions in the database, and what `plugins` add. */
 export function createAuth(settings: AuthSettings, plugins: readonly BetterAuthPlugin[]) {
@@ -44,6 +47,7 @@ export function createAuth(settings: AuthSettings, plugins: readonly BetterAuthP
       disableSignUp: true,
       minPasswordLength: PASSWORD_LENGTH_MIN,
       maxPasswordLength: PASSWORD_LENGTH_MAX,
+      password: HASHER,
     },
     user: { modelName: "signInUser", fields: { name: "personKey" } },
     account: {

@@ -58,6 +58,7 @@ function lost(): Error {
 
 /** better-auth answers what the database refused with errors of its own. */
 function toSignInError(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
   return new AppError("Signing in does not work right now.", {
     code: "unavailable",
     hint: "Try again in a moment. Whoever administers Lockkeeper finds the reason in its log.",

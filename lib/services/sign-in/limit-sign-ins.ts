@@ -22,6 +22,7 @@ export async function limitSignIns(
 function tooMany(retryInMs: number): AppError {
   return new AppError("There were too many attempts to sign in.", {
     code: "too_many",
+    retryInMs,
     hint: `Try again in ${Math.max(1, Math.ceil(retryInMs / 1000))} s.`,
   });
 }
