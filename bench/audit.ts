@@ -7,7 +7,7 @@ import pg from "pg";
 import { openDatabase } from "#lib/adapters/db/database.ts";
 import { loadAuditSigner } from "#lib/adapters/db/signing-key.ts";
 import { openStores } from "#lib/adapters/db/stores.ts";
-import type { AuditEntry } from "#lib/services/ports.ts";
+import type { AuditEntry } from "#lib/services/ports/trail.ts";
 import { startPostgres } from "#scripts/postgres.mjs";
 
 const WRITERS = [1, 8, 32];

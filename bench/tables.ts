@@ -1,6 +1,6 @@
 import { createScanner } from "#lib/adapters/aws/source-scanner.ts";
 import type { Source } from "#lib/domain/source.ts";
-import type { SweepResult } from "#lib/services/ports.ts";
+import type { SweepResult } from "#lib/services/ports/scanning.ts";
 import type { Bar } from "./bars.ts";
 import { forkVirtualDynamodb, startVirtualDynamodb } from "./virtual-dynamodb.ts";
 import { mostUnitsWithin } from "./virtual-table.ts";

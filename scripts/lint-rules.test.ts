@@ -86,11 +86,11 @@ const FORBIDDEN_IMPORTS: Readonly<Record<string, readonly string[]>> = {
 
 const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   "lib/domain": ["./lock.ts", "#lib/domain/lock.ts"],
-  "lib/services": ["./errors.ts", "#lib/domain/lock.ts", "#lib/services/ports.ts"],
+  "lib/services": ["./errors.ts", "#lib/domain/lock.ts", "#lib/services/ports/context.ts"],
   "lib/adapters/aws": [
     "./clients.ts",
     "#lib/domain/lock.ts",
-    "#lib/services/ports.ts",
+    "#lib/services/ports/context.ts",
     "#lib/services/errors.ts",
     "#lib/server/env.ts",
     "#lib/server/logger.ts",

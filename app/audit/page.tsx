@@ -24,7 +24,7 @@ import { visibleAccounts } from "#lib/services/access/visible-accounts.ts";
 import { describeTrailNow } from "#lib/services/audit/describe-trail-now.ts";
 import { listAuditEvents } from "#lib/services/audit/list-audit-events.ts";
 import { listDeliveries } from "#lib/services/audit/list-deliveries.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 const PAGE_LENGTH = 100;
 

@@ -6,7 +6,7 @@ import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/te
 import { checkTrail } from "#lib/services/audit/check-trail.ts";
 import { createTrailMemory } from "#lib/services/audit/trail-memory.ts";
 import { writeCheckpoint } from "#lib/services/audit/write-checkpoint.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { createTestContext } from "#lib/services/testing/test-context.ts";
 import { createAuditMetrics } from "./audit-metrics.ts";
 

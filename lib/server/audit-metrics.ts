@@ -2,7 +2,7 @@ import "server-only";
 import { Counter, Gauge, type Registry } from "prom-client";
 import { describeProblem } from "#lib/services/audit/check-trail.ts";
 import { verifyTrail } from "#lib/services/audit/describe-trail.ts";
-import type { Context, Counters } from "#lib/services/ports.ts";
+import type { Context, Counters } from "#lib/services/ports/context.ts";
 
 export type AuditMetrics = {
   readonly counters: Pick<Counters, "auditAppendFailed" | "checkpointWritten" | "deliveryLag">;

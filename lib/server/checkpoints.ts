@@ -2,7 +2,7 @@ import "server-only";
 import { ulid } from "ulid";
 import { verifyTrail } from "#lib/services/audit/describe-trail.ts";
 import { writeCheckpoint } from "#lib/services/audit/write-checkpoint.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { systemPrincipal } from "./access/principal.ts";
 import { logger } from "./logger.ts";
 import { isDraining } from "./running-work.ts";

@@ -2,7 +2,7 @@ import { formatVersion, type LockStreamPulse, numberInEpoch, PULSE_EVERY_MS } fr
 import { AppError } from "#lib/services/errors.ts";
 import { awsNow } from "#lib/services/locks/aws-time.ts";
 import { describeProgress, type RowsNow, readRows, writeNews, writeRows } from "#lib/services/locks/lock-rows.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { type EventBytes, type EventViewer, encodeEvent, encodeRetry, openEventViewer } from "./event-stream.ts";
 import { createLockRowsBody, type LockRowsBody } from "./lock-rows-body.ts";
 import { NewsRing } from "./news-ring.ts";

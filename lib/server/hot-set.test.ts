@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { Leadership } from "#lib/services/ports.ts";
+import type { Leadership } from "#lib/services/ports/context.ts";
 import { startHotSet } from "./hot-set.ts";
 
 const started: { stop: () => void }[] = [];

@@ -1,6 +1,6 @@
 import "server-only";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Leadership, Log } from "#lib/services/ports.ts";
+import type { Leadership, Log } from "#lib/services/ports/context.ts";
 import type { AskedMemory } from "#lib/services/sources/refresh-known-locks.ts";
 
 const EVERY_MS = 5_000;

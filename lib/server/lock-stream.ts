@@ -1,6 +1,6 @@
 import "server-only";
 import { viewKey } from "#lib/domain/access/access.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { createLockStream, type LockStream } from "./create-lock-stream.ts";
 
 const STREAMS_MAX = 200;

@@ -2,7 +2,7 @@ import "server-only";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { LOCK_STATUSES } from "#lib/domain/lock.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context, Counters } from "#lib/services/ports.ts";
+import type { Context, Counters } from "#lib/services/ports/context.ts";
 import { listSources } from "#lib/services/sources/list-sources.ts";
 import { createAuditMetrics } from "./audit-metrics.ts";
 

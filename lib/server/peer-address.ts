@@ -2,7 +2,7 @@ import "server-only";
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import { findClientAddress } from "#lib/domain/access/client-address.ts";
-import type { Visitor } from "#lib/services/ports.ts";
+import type { Visitor } from "#lib/services/ports/people.ts";
 
 /** Ours alone: whatever a client sends under this name is overwritten. */
 const PEER_HEADER = "x-lockkeeper-peer";

@@ -9,7 +9,7 @@ import { formatActor } from "#lib/domain/actor.ts";
 import type { BreakGlassView } from "#lib/domain/approval-view.ts";
 import { countWaiting } from "#lib/services/approvals/list-approvals.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { listOpenBreakGlass } from "#lib/services/unlocks/break-glass.ts";
 import { type Principal, strangerPrincipal } from "./access/principal.ts";
 import { signInPath } from "./access/sign-in-path.ts";

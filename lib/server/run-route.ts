@@ -3,7 +3,7 @@ import { unstable_rethrow } from "next/navigation";
 import { ulid } from "ulid";
 import type { z } from "zod";
 import { AppError, type AppErrorCode } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { BODY_BYTES_MAX, describeTooLarge } from "./body-limit.ts";
 import { logger } from "./logger.ts";
 import { guardProbe, guardRequest } from "./request-guard.ts";

@@ -1,6 +1,6 @@
 import "server-only";
 import type { Restore } from "#lib/domain/restore.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import type { RestoreRequest } from "#lib/services/restores/restore-record.ts";
 import { restoreUnlock } from "#lib/services/restores/restore-unlock.ts";
 import { scheduleCheckpoint } from "./checkpoints.ts";

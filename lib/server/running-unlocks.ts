@@ -1,7 +1,7 @@
 import "server-only";
 import type { HalfAddress } from "#lib/domain/half.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { scanSource } from "#lib/services/sources/scan-sources.ts";
 import { forceUnlock, type WaitingUnlock } from "#lib/services/unlocks/force-unlock.ts";
 import type { UnlockRequest } from "#lib/services/unlocks/unlock-record.ts";

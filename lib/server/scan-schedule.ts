@@ -1,7 +1,7 @@
 import "server-only";
 import type { PgBoss } from "pg-boss";
 import type { Source } from "#lib/domain/source.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { foreseeLook } from "#lib/services/sources/look-at.ts";
 import { lookAtSource } from "#lib/services/sources/look-at-source.ts";
 import { openScanQueue, type PlannedLook } from "./scan-queue.ts";

@@ -1,5 +1,5 @@
 import "server-only";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 import type { ClaimedLook, LookJob, ScanQueue } from "./scan-queue.ts";
 
 /** Few at a time, so that replicas which start together share the sources. */

@@ -1,5 +1,5 @@
 import "server-only";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 
 /** An unlock takes this long at most; what takes longer is settled by the reconciler of the next process. */
 const WORK_MS_MAX = 20_000;

@@ -1,4 +1,4 @@
-import type { ChangeFeed } from "#lib/services/ports.ts";
+import type { ChangeFeed } from "#lib/services/ports/scanning.ts";
 
 export type StoreWatch = {
   /** Begins to watch, or goes on; true when it did not watch before, so that anything may have changed. */

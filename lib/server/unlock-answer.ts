@@ -1,6 +1,6 @@
 import type { Unlock, UnlockOutcome } from "#lib/domain/unlock.ts";
 import { toApprovalView } from "#lib/services/approvals/approval-views.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import type { WaitingUnlock } from "#lib/services/unlocks/force-unlock.ts";
 import { toUnlockView } from "#lib/services/unlocks/list-unlocks.ts";
 

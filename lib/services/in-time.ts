@@ -1,5 +1,5 @@
+import type { Context } from "#lib/services/ports/context.ts";
 import { AppError } from "./errors.ts";
-import type { Context } from "./ports.ts";
 
 type Waits = Pick<Context, "storeAnswerMsMax">;
 

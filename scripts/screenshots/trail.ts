@@ -6,7 +6,7 @@ import { type Database, openDatabase } from "#lib/adapters/db/database.ts";
 import { loadAuditSigner } from "#lib/adapters/db/signing-key.ts";
 import { openStores } from "#lib/adapters/db/stores.ts";
 import { tamper } from "#lib/adapters/db/testing/tamper.ts";
-import type { AuditEntry } from "#lib/services/ports.ts";
+import type { AuditEntry } from "#lib/services/ports/trail.ts";
 import { ALL_LOOKS, takePage, withWorld } from "./camera.ts";
 
 const MANY = 10_000;

@@ -10,7 +10,7 @@ import { type AuditSigner, loadAuditSigner } from "#lib/adapters/db/signing-key.
 import { HOSTILE, sampleEntry } from "#lib/adapters/db/testing/samples.ts";
 import { createMerkleTree } from "#lib/domain/merkle-tree.ts";
 import { formatCheckpoint, formatNote } from "#lib/domain/signed-note.ts";
-import type { AuditEntry } from "#lib/services/ports.ts";
+import type { AuditEntry } from "#lib/services/ports/trail.ts";
 import type { NamedText } from "#scripts/audit-verify.mjs";
 
 export type Step = { readonly entry: AuditEntry; readonly signer: AuditSigner };

@@ -8,7 +8,7 @@ import { makeVisible } from "#lib/domain/display-text.ts";
 import { pageContext } from "#lib/server/request-context.ts";
 import { getApproval } from "#lib/services/approvals/list-approvals.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 export const metadata: Metadata = { title: "Approval" };
 

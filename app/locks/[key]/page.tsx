@@ -9,7 +9,7 @@ import type { LockDetail } from "#lib/domain/lock-detail.ts";
 import { pageContext } from "#lib/server/request-context.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { getLock } from "#lib/services/locks/get-lock.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { listUnlocks } from "#lib/services/unlocks/list-unlocks.ts";
 
 const RECENT_REASONS_MAX = 4;

@@ -7,7 +7,7 @@ import { makeVisible } from "#lib/domain/display-text.ts";
 import type { UnlockDetail } from "#lib/domain/unlock-view.ts";
 import { pageContext } from "#lib/server/request-context.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { getUnlock } from "#lib/services/unlocks/list-unlocks.ts";
 import { readHolderNow } from "#lib/services/unlocks/read-holder-now.ts";
 import { readUnlockLife } from "#lib/services/unlocks/read-unlock-life.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
-import type { Checkpoint, CheckpointSink } from "#lib/services/ports.ts";
+import type { Checkpoint, CheckpointSink } from "#lib/services/ports/trail.ts";
 import { AssumeRoleError } from "./assume-role.ts";
 import { isAccessDenied } from "./aws-errors.ts";
 import { readFailure } from "./aws-failure.ts";

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { HalfBody, ObservedHalf } from "#lib/domain/half.ts";
 import type { Source, SourceError } from "#lib/domain/source.ts";
-import type { SweepProgress, SweepResult } from "#lib/services/ports.ts";
+import type { SweepProgress, SweepResult } from "#lib/services/ports/scanning.ts";
 import { describeFailure } from "./aws-errors.ts";
 import { InvalidAnswerError } from "./aws-failure.ts";
 import { fingerprintOf } from "./fingerprint.ts";

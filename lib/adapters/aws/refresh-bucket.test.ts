@@ -4,7 +4,7 @@ import { planRefresh } from "#lib/domain/plan-refresh.ts";
 import type { RefreshPlan } from "#lib/domain/refresh-plan.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { NO_MEMORY, type SourceMemory } from "#lib/domain/source-memory.ts";
-import type { SourceScanner, SweepResult } from "#lib/services/ports.ts";
+import type { SourceScanner, SweepResult } from "#lib/services/ports/scanning.ts";
 import type { AwsLimits } from "./limits.ts";
 import { createScanner } from "./source-scanner.ts";
 import { serveRaw } from "./testing/raw-server.ts";

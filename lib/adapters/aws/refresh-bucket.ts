@@ -4,7 +4,7 @@ import type { KeyRange } from "#lib/domain/key-range.ts";
 import type { RefreshPlan } from "#lib/domain/refresh-plan.ts";
 import type { Source, SourceError } from "#lib/domain/source.ts";
 import { compareUtf8 } from "#lib/domain/utf8-order.ts";
-import type { SweepResult } from "#lib/services/ports.ts";
+import type { SweepResult } from "#lib/services/ports/scanning.ts";
 import { describeFailure } from "./aws-errors.ts";
 import { InvalidAnswerError } from "./aws-failure.ts";
 import type { BucketListing, BucketListings } from "./bucket-listing.ts";

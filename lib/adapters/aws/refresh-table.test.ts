@@ -4,7 +4,7 @@ import { startVirtualDynamodb } from "#bench/virtual-dynamodb.ts";
 import { mostUnitsWithin } from "#bench/virtual-table.ts";
 import type { ObservedHalf } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
-import type { SweepResult } from "#lib/services/ports.ts";
+import type { SweepResult } from "#lib/services/ports/scanning.ts";
 import { createScanner } from "./source-scanner.ts";
 import { serveRaw } from "./testing/raw-server.ts";
 import { type SandboxAccount, startSandboxAccount, TEST_LIMITS } from "./testing/sandbox-account.ts";

@@ -3,7 +3,7 @@ import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from "@
 import type { ObservedHalf } from "#lib/domain/half.ts";
 import type { RefreshPlan } from "#lib/domain/refresh-plan.ts";
 import type { Source, SourceError } from "#lib/domain/source.ts";
-import type { SweepResult } from "#lib/services/ports.ts";
+import type { SweepResult } from "#lib/services/ports/scanning.ts";
 import { formatTableName } from "./account-clients.ts";
 import { describeFailure } from "./aws-errors.ts";
 import { InvalidAnswerError } from "./aws-failure.ts";

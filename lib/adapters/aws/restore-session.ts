@@ -1,5 +1,5 @@
 import type { HalfAddress } from "#lib/domain/half.ts";
-import type { RestoreSession } from "#lib/services/ports.ts";
+import type { RestoreSession } from "#lib/services/ports/restoring.ts";
 import { createRestoreDynamodb, createRestoreS3 } from "./account-clients.ts";
 import { putItemHalf, putObjectHalf } from "./half-putter.ts";
 import type { AwsLimits } from "./limits.ts";

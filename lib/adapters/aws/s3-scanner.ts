@@ -3,7 +3,7 @@ import type { HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
 import type { Source, SourceError } from "#lib/domain/source.ts";
 import { NO_MEMORY, type SourceMemory } from "#lib/domain/source-memory.ts";
 import { compareUtf8 } from "#lib/domain/utf8-order.ts";
-import type { SweepProgress, SweepResult } from "#lib/services/ports.ts";
+import type { SweepProgress, SweepResult } from "#lib/services/ports/scanning.ts";
 import { describeFailure } from "./aws-errors.ts";
 import { InvalidAnswerError } from "./aws-failure.ts";
 import type { BucketListings } from "./bucket-listing.ts";

@@ -1,6 +1,6 @@
 import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
-import type { SourceScanner } from "#lib/services/ports.ts";
+import type { SourceScanner } from "#lib/services/ports/scanning.ts";
 import { createScanClients } from "./account-clients.ts";
 import { type AwsClock, createAwsClock } from "./aws-clock.ts";
 import { isCredentialFailure } from "./aws-errors.ts";

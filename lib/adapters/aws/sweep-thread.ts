@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 import type { FromWorker, ToWorker } from "./sweep-worker/messages.ts";
 
 /** One thread that is started when it is needed, and again when it died. */

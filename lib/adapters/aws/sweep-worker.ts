@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { ObservedHalf } from "#lib/domain/half.ts";
-import type { SweepProgress } from "#lib/services/ports.ts";
+import type { SweepProgress } from "#lib/services/ports/scanning.ts";
 import { createAwsClock } from "./aws-clock.ts";
 import { createScanner } from "./source-scanner.ts";
 import { unpackKnown } from "./sweep-worker/half-parcels.ts";

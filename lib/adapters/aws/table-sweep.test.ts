@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { startVirtualDynamodb } from "#bench/virtual-dynamodb.ts";
 import { mostUnitsWithin, type VirtualTable } from "#bench/virtual-table.ts";
-import type { SweepProgress } from "#lib/services/ports.ts";
+import type { SweepProgress } from "#lib/services/ports/scanning.ts";
 import type { AwsLimits } from "./limits.ts";
 import { createScanner } from "./source-scanner.ts";
 import { makeSource } from "./testing/sandbox-account.ts";

@@ -1,7 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { ObservedHalf } from "#lib/domain/half.ts";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 import { createScanner } from "./source-scanner.ts";
 import { serveRaw } from "./testing/raw-server.ts";
 import {

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import type { HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
-import type { Log, SourceScanner, SweepOptions, SweepProgress, SweepResult } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
+import type { SourceScanner, SweepOptions, SweepProgress, SweepResult } from "#lib/services/ports/scanning.ts";
 import { createAwsClock } from "./aws-clock.ts";
 import type { Environment } from "./credentials.ts";
 import type { AwsLimits } from "./limits.ts";

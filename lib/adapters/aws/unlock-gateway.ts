@@ -2,7 +2,7 @@ import type { AccountSettings } from "#lib/domain/account.ts";
 import type { HalfAddress } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { UnlockGateway } from "#lib/services/ports.ts";
+import type { UnlockGateway } from "#lib/services/ports/unlocking.ts";
 import { describeFailure } from "./aws-errors.ts";
 import {
   type Environment,

@@ -1,4 +1,4 @@
-import type { UnlockSession } from "#lib/services/ports.ts";
+import type { UnlockSession } from "#lib/services/ports/unlocking.ts";
 import { createUnlockDynamodb, createUnlockS3 } from "./account-clients.ts";
 import { deleteItemHalf, deleteObjectHalf } from "./half-deleter.ts";
 import type { AwsLimits } from "./limits.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseNote } from "#lib/domain/signed-note.ts";
-import type { CheckpointSink } from "#lib/services/ports.ts";
+import type { CheckpointSink } from "#lib/services/ports/trail.ts";
 
 /** Many times the length of a checkpoint. */
 const TAIL_BYTES = 16 * 1024;

@@ -1,4 +1,5 @@
-import type { CheckpointSink, Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
+import type { CheckpointSink } from "#lib/services/ports/trail.ts";
 
 /** The log stream, which whoever collects it keeps: one line for each checkpoint. */
 export function createLogSink(log: Log): CheckpointSink {

@@ -1,6 +1,7 @@
 import type { Approval } from "#lib/domain/approval.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { ApprovalFilter, ApprovalStore, AskApproval, AuditEntry } from "#lib/services/ports.ts";
+import type { ApprovalFilter, ApprovalStore, AskApproval } from "#lib/services/ports/approving.ts";
+import type { AuditEntry } from "#lib/services/ports/trail.ts";
 import { fromApprovalRow, hashPerson, toApprovalRow } from "./approval-row.ts";
 import { appendEvent } from "./audit-trail.ts";
 import type { Database } from "./database.ts";

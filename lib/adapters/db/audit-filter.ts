@@ -1,4 +1,4 @@
-import type { AuditFilter } from "#lib/services/ports.ts";
+import type { AuditFilter } from "#lib/services/ports/trail.ts";
 import { escapeEventText } from "./audit-line.ts";
 import type { Prisma } from "./generated/client.ts";
 

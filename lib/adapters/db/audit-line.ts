@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { NoteSignature } from "#lib/domain/signed-note.ts";
-import type { AuditEntry } from "#lib/services/ports.ts";
+import type { AuditEntry } from "#lib/services/ports/trail.ts";
 import { computeKeyId } from "./signing-key.ts";
 
 // A line of the trail is one JSON object:

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { AuditFilter } from "#lib/services/ports.ts";
+import type { AuditFilter } from "#lib/services/ports/trail.ts";
 import { alice, HOSTILE, reconciler, sampleEntry } from "./testing/samples.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 

@@ -1,5 +1,5 @@
 import { AppError } from "#lib/services/errors.ts";
-import type { AuditEntry, AuditTrail } from "#lib/services/ports.ts";
+import type { AuditEntry, AuditTrail } from "#lib/services/ports/trail.ts";
 import { auditWhere } from "./audit-filter.ts";
 import { computeEventHash, encodeEvent, formatAuditLine, isNoteSignedBy } from "./audit-line.ts";
 import { verifyChain } from "./chain-check.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RULES } from "#lib/domain/access/judge-unlock.ts";
 import type { BreakGlass } from "#lib/domain/break-glass.ts";
-import type { BreakGlassStore } from "#lib/services/ports.ts";
+import type { BreakGlassStore } from "#lib/services/ports/approving.ts";
 import { appendEvent } from "./audit-trail.ts";
 import type { Database } from "./database.ts";
 import type { Prisma } from "./generated/client.ts";

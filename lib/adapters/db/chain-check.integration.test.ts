@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ChainVerdict } from "#lib/services/ports.ts";
+import type { ChainVerdict } from "#lib/services/ports/trail.ts";
 import { verifyChain } from "./chain-check.ts";
 import { sampleEntry } from "./testing/samples.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";

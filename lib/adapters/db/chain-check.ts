@@ -1,4 +1,4 @@
-import type { ChainVerdict } from "#lib/services/ports.ts";
+import type { ChainVerdict } from "#lib/services/ports/trail.ts";
 import type { PrismaClient } from "./generated/client.ts";
 
 type FirstProblem = { seq: bigint; message: string };

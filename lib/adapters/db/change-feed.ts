@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { ChangeFeed, Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
+import type { ChangeFeed } from "#lib/services/ports/scanning.ts";
 import { createChangeHub } from "./change-hub.ts";
 import { createChangeListener } from "./change-listener.ts";
 import type { Transaction } from "./transaction.ts";

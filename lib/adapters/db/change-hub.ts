@@ -1,4 +1,5 @@
-import type { ChangeFeed, Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
+import type { ChangeFeed } from "#lib/services/ports/scanning.ts";
 
 /** Many sweeps may end at once: readers are called back at most this often. */
 const APART_MS = 50;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { backOffMs } from "#lib/domain/back-off.ts";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 
 const CONNECT_TIMEOUT_MS = 2_500;
 const CHECK_EVERY_MS = 15_000;

@@ -1,4 +1,4 @@
-import type { CheckpointStore } from "#lib/services/ports.ts";
+import type { CheckpointStore } from "#lib/services/ports/trail.ts";
 import type { Database } from "./database.ts";
 import { read, writeRecord } from "./transaction.ts";
 

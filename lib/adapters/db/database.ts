@@ -1,5 +1,5 @@
 import type { PGlite } from "@electric-sql/pglite";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 import type { DatabaseChanges } from "./change-feed.ts";
 import { openEmbedded } from "./embedded.ts";
 import type { PrismaClient } from "./generated/client.ts";

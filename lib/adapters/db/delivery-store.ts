@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DeliveryStore } from "#lib/services/ports.ts";
+import type { DeliveryStore } from "#lib/services/ports/trail.ts";
 import type { Database } from "./database.ts";
 import { parseJsonTextOrNull, toJsonText, toNumberOrNull } from "./json-text.ts";
 import { read, write } from "./transaction.ts";

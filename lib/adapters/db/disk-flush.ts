@@ -1,6 +1,6 @@
 import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 
 /** Data files are written back when a checkpoint lets the write-ahead log be reused; pg_control says when that was. */
 const CHECKPOINTED_FOLDERS = ["base", "global", "pg_xact", "pg_multixact"];

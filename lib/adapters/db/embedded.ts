@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 import { createLocalChanges } from "./change-feed.ts";
 import type { Database } from "./database.ts";
 import { toDatabaseError } from "./database-error.ts";

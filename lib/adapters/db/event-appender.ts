@@ -1,4 +1,4 @@
-import type { AuditEntry } from "#lib/services/ports.ts";
+import type { AuditEntry } from "#lib/services/ports/trail.ts";
 import { encodeEvent } from "./audit-line.ts";
 import type { Database } from "./database.ts";
 import type { AuditSigner } from "./signing-key.ts";

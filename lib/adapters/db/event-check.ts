@@ -1,4 +1,4 @@
-import type { AuditLine, ChainVerdict } from "#lib/services/ports.ts";
+import type { AuditLine, ChainVerdict } from "#lib/services/ports/trail.ts";
 import { verifyLines } from "./audit-line.ts";
 
 const LINES_AT_ONCE = 500;

@@ -1,6 +1,6 @@
 import { type Actor, actorKey } from "#lib/domain/actor.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
-import type { IntentTerms } from "#lib/services/ports.ts";
+import type { IntentTerms } from "#lib/services/ports/unlocking.ts";
 import { hashPerson, toBinding } from "./approval-row.ts";
 import { appendEvent } from "./audit-trail.ts";
 import { takeTurn } from "./lock-turn.ts";

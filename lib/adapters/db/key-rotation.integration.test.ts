@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 import { announceSigningKey } from "./key-rotation.ts";
 import { type AuditKeys, loadAuditKeys, rotateKeyFile } from "./signing-key.ts";
 import { openStores, type Stores } from "./stores.ts";

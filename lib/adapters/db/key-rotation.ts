@@ -1,4 +1,4 @@
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 import { appendEvent } from "./audit-trail.ts";
 import type { Database } from "./database.ts";
 import type { AuditKeys, AuditSigner } from "./signing-key.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Leadership } from "#lib/services/ports.ts";
+import type { Leadership } from "#lib/services/ports/context.ts";
 import type { Database } from "./database.ts";
 import { toDatabaseError } from "./database-error.ts";
 

@@ -1,5 +1,5 @@
 import { OWN_ISSUER } from "#lib/domain/access/known-person.ts";
-import type { PersonStore } from "#lib/services/ports.ts";
+import type { PersonStore } from "#lib/services/ports/people.ts";
 import { appendEvent } from "./audit-trail.ts";
 import type { Database } from "./database.ts";
 import { toJsonText, toJsonTextOrNull } from "./json-text.ts";

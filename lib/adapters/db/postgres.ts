@@ -1,7 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { AppError } from "#lib/services/errors.ts";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 import { grantApplicationRole, installJobTables } from "./application-role.ts";
 import { createServerChanges } from "./change-feed.ts";
 import type { Database } from "./database.ts";

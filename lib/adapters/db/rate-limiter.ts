@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { decideRate } from "#lib/domain/access/rate.ts";
-import type { RateLimiter } from "#lib/services/ports.ts";
+import type { RateLimiter } from "#lib/services/ports/people.ts";
 import type { Database } from "./database.ts";
 import { Prisma } from "./generated/client.ts";
 import { read } from "./transaction.ts";

@@ -1,6 +1,7 @@
 import type { Restore, RestoreHalf } from "#lib/domain/restore.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { AuditEntry, BeginRestore, RestoreStore } from "#lib/services/ports.ts";
+import type { BeginRestore, RestoreStore } from "#lib/services/ports/restoring.ts";
+import type { AuditEntry } from "#lib/services/ports/trail.ts";
 import { appendEvent } from "./audit-trail.ts";
 import type { Database } from "./database.ts";
 import type { Prisma, PrismaClient } from "./generated/client.ts";

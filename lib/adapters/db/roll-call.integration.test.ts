@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { HalfSighting } from "#lib/domain/half.ts";
-import type { Coverage } from "#lib/services/ports.ts";
+import type { Coverage } from "#lib/services/ports/scanning.ts";
 import { sampleHalf, sampleSource, sampleSweep } from "./testing/samples.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 

@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 
 const CONNECT_TIMEOUT_MS = 2_500;
 const QUERY_TIMEOUT_MS = 10_000;

@@ -1,5 +1,5 @@
 import type { HalfSighting } from "#lib/domain/half.ts";
-import type { SightingStore } from "#lib/services/ports.ts";
+import type { SightingStore } from "#lib/services/ports/scanning.ts";
 import type { Database } from "./database.ts";
 import type { PrismaClient } from "./generated/client.ts";
 import { parseJsonText, toJsonText, toJsonTextOrNull, toNumberOrNull } from "./json-text.ts";

@@ -1,5 +1,5 @@
 import type { SourceNotice } from "#lib/domain/source.ts";
-import type { SweepRecord } from "#lib/services/ports.ts";
+import type { SweepRecord } from "#lib/services/ports/scanning.ts";
 import { toJsonText, toNumberOrNull } from "./json-text.ts";
 import type { RollCalls } from "./roll-call.ts";
 import type { RefreshFailure } from "./source-state-row.ts";

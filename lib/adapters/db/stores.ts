@@ -1,18 +1,10 @@
-import type {
-  ApprovalStore,
-  AuditTrail,
-  BreakGlassStore,
-  ChangeFeed,
-  CheckpointStore,
-  DeliveryStore,
-  Leadership,
-  PersonStore,
-  RateLimiter,
-  RestoreStore,
-  SightingStore,
-  TokenStore,
-  UnlockStore,
-} from "#lib/services/ports.ts";
+import type { ApprovalStore, BreakGlassStore } from "#lib/services/ports/approving.ts";
+import type { Leadership } from "#lib/services/ports/context.ts";
+import type { PersonStore, RateLimiter, TokenStore } from "#lib/services/ports/people.ts";
+import type { RestoreStore } from "#lib/services/ports/restoring.ts";
+import type { ChangeFeed, SightingStore } from "#lib/services/ports/scanning.ts";
+import type { AuditTrail, CheckpointStore, DeliveryStore } from "#lib/services/ports/trail.ts";
+import type { UnlockStore } from "#lib/services/ports/unlocking.ts";
 import { createApprovalStore } from "./approval-store.ts";
 import { openAuditTrail } from "./audit-trail.ts";
 import { createBreakGlassStore } from "./break-glass-store.ts";

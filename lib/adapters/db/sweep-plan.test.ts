@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { KeyRange } from "#lib/domain/key-range.ts";
-import type { Coverage } from "#lib/services/ports.ts";
+import type { Coverage } from "#lib/services/ports/scanning.ts";
 import { computeIdentity } from "./sighting-row.ts";
 import { planFound, planSweep, type StoredSighting } from "./sweep-plan.ts";
 import { sampleHalf, sampleSource } from "./testing/samples.ts";

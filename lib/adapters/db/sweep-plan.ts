@@ -1,6 +1,6 @@
 import type { ObservedHalf } from "#lib/domain/half.ts";
 import { isInRange } from "#lib/domain/key-range.ts";
-import type { Coverage } from "#lib/services/ports.ts";
+import type { Coverage } from "#lib/services/ports/scanning.ts";
 import { computeIdentity, type ObservedRow, toObservedRow } from "./sighting-row.ts";
 
 /** What is stored of a sighting, as far as a look must know it: what is current, and what went since the look began. */

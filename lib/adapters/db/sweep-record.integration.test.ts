@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ObservedHalf } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { NO_MEMORY, type SourceMemory } from "#lib/domain/source-memory.ts";
-import type { SweepResult } from "#lib/services/ports.ts";
+import type { SweepResult } from "#lib/services/ports/scanning.ts";
 import { toJsonText } from "./json-text.ts";
 import { HOSTILE, sampleHalf, sampleSource, sampleSweep } from "./testing/samples.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";

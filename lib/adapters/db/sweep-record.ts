@@ -1,4 +1,4 @@
-import type { Coverage, SightingStore, SweepRecord } from "#lib/services/ports.ts";
+import type { Coverage, SightingStore, SweepRecord } from "#lib/services/ports/scanning.ts";
 import { toJsonText } from "./json-text.ts";
 import { listStored, pairHalves, takeSightingsTurn } from "./sighting-rows.ts";
 import {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { TOKEN_ROLES } from "#lib/domain/access/token.ts";
 import type { Identity } from "#lib/domain/actor.ts";
-import type { StoredToken, TokenStore } from "#lib/services/ports.ts";
+import type { StoredToken, TokenStore } from "#lib/services/ports/people.ts";
 import { appendEvent } from "./audit-trail.ts";
 import type { Database } from "./database.ts";
 import type { Prisma } from "./generated/client.ts";

@@ -1,6 +1,7 @@
 import type { Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { AuditEntry, BeginUnlock, IntentTerms, UnlockFilter, UnlockStore } from "#lib/services/ports.ts";
+import type { AuditEntry } from "#lib/services/ports/trail.ts";
+import type { BeginUnlock, IntentTerms, UnlockFilter, UnlockStore } from "#lib/services/ports/unlocking.ts";
 import { appendEvent } from "./audit-trail.ts";
 import type { Database } from "./database.ts";
 import type { Prisma, PrismaClient } from "./generated/client.ts";

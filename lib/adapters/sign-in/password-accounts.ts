@@ -1,4 +1,4 @@
-import type { SignInGateway } from "#lib/services/ports.ts";
+import type { SignInGateway } from "#lib/services/ports/people.ts";
 import type { Auth } from "./auth-instance.ts";
 
 type PasswordAccounts = Pick<SignInGateway, "setPassword" | "isPassword" | "hasPassword">;

@@ -1,5 +1,5 @@
 import { AppError } from "#lib/services/errors.ts";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 import type { Provider } from "./provider.ts";
 
 /** How long a failure to reach the provider counts for everybody who asks. */

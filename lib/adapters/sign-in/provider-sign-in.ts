@@ -1,5 +1,5 @@
 import { readSubject } from "#lib/domain/access/claims.ts";
-import type { ProviderSignIn, SignInGateway, Visitor } from "#lib/services/ports.ts";
+import type { ProviderSignIn, SignInGateway, Visitor } from "#lib/services/ports/people.ts";
 import type { AuthSettings } from "./auth-instance.ts";
 import { type FlowProblem, newFlow, runFlow } from "./flow.ts";
 import { inProviderTime } from "./in-provider-time.ts";

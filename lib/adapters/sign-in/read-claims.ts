@@ -1,6 +1,6 @@
 import { symmetricDecrypt, symmetricEncrypt } from "better-auth/crypto";
 import type { KnownPerson } from "#lib/domain/access/known-person.ts";
-import type { SignInGateway } from "#lib/services/ports.ts";
+import type { SignInGateway } from "#lib/services/ports/people.ts";
 import { newFlow, runFlow } from "./flow.ts";
 import { inProviderTime } from "./in-provider-time.ts";
 import { findUser } from "./password-accounts.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { OpenSession } from "#lib/services/ports.ts";
+import type { OpenSession } from "#lib/services/ports/people.ts";
 
 const Row = z.object({
   id: z.string(),

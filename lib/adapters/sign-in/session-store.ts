@@ -1,4 +1,4 @@
-import type { OpenSession, SignInGateway, Visitor } from "#lib/services/ports.ts";
+import type { OpenSession, SignInGateway, Visitor } from "#lib/services/ports/people.ts";
 import { ADDRESS_HEADER, type Auth } from "./auth-instance.ts";
 import { findUser } from "./password-accounts.ts";
 import { toOpenSession } from "./session-row.ts";

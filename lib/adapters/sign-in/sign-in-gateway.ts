@@ -1,6 +1,6 @@
 import { APIError } from "better-auth/api";
 import { AppError } from "#lib/services/errors.ts";
-import type { SignInGateway } from "#lib/services/ports.ts";
+import type { SignInGateway } from "#lib/services/ports/people.ts";
 import { type AuthSettings, createAuth } from "./auth-instance.ts";
 import { createPasswordAccounts } from "./password-accounts.ts";
 import { connectProvider, type ProviderSettings } from "./provider.ts";

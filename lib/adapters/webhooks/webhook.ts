@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { AuditLine, Destination } from "#lib/services/ports.ts";
+import type { AuditLine, Destination } from "#lib/services/ports/trail.ts";
 import { type Posted, post } from "./post.ts";
 
 export type WebhookSettings = {

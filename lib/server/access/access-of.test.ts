@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { KnownPerson } from "#lib/domain/access/known-person.ts";
 import { EVERYWHERE } from "#lib/domain/access/scope.ts";
-import type { PersonStore } from "#lib/services/ports.ts";
+import type { PersonStore } from "#lib/services/ports/people.ts";
 import type { GroupsRefresh } from "#lib/services/sign-in/refresh-groups.ts";
 import { createAccessOf } from "./access-of.ts";
 

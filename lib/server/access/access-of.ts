@@ -3,7 +3,7 @@ import { accessOfPerson } from "#lib/domain/access/grants.ts";
 import type { KnownPerson } from "#lib/domain/access/known-person.ts";
 import { GROUPS_AGE_MS_MAX_ABSENT, judgeGroups } from "#lib/domain/access/session-life.ts";
 import type { AccessConfig } from "#lib/server/config/access-config.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import type { GroupsRefresh } from "#lib/services/sign-in/refresh-groups.ts";
 
 type World = Pick<Context, "people" | "now"> & {

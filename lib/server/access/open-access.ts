@@ -5,7 +5,8 @@ import { createAssertionReader } from "#lib/adapters/assertions/assertion-reader
 import { computePersonKey } from "#lib/adapters/db/person-row.ts";
 import { createSignInGateway } from "#lib/adapters/sign-in/sign-in-gateway.ts";
 import type { AccessConfig } from "#lib/server/config/access-config.ts";
-import type { Context, SignInDesk } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { SignInDesk } from "#lib/services/ports/people.ts";
 import { createGroupsRefresher } from "#lib/services/sign-in/refresh-groups.ts";
 import { createAccessOf } from "./access-of.ts";
 import { type Authenticate, localPrincipal } from "./principal.ts";

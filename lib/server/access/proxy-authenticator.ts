@@ -5,7 +5,7 @@ import type { KnownPerson } from "#lib/domain/access/known-person.ts";
 import type { AccessConfig } from "#lib/server/config/access-config.ts";
 import { recordFew } from "#lib/services/audit/record-few.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { actorOf } from "#lib/services/sign-in/desk.ts";
 import type { Authenticate } from "./principal.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RateLimiter } from "#lib/services/ports.ts";
+import type { RateLimiter } from "#lib/services/ports/people.ts";
 import { rememberRefusals } from "./remember-refusals.ts";
 
 const RULE = { limit: 2, perMs: 1_000 };

@@ -1,4 +1,4 @@
-import type { RateLimiter } from "#lib/services/ports.ts";
+import type { RateLimiter } from "#lib/services/ports/people.ts";
 
 const REMEMBERED_MAX = 10_000;
 

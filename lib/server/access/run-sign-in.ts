@@ -1,7 +1,8 @@
 import "server-only";
 import { readVisitor } from "#lib/server/peer-address.ts";
 import { runOpenRoute } from "#lib/server/run-route.ts";
-import type { Context, Visitor } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { Visitor } from "#lib/services/ports/people.ts";
 import { strangerPrincipal } from "./principal.ts";
 
 /** Answers a request of somebody who signs in or out: of whoever has signed in already, else of a stranger. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
 import { type Access, FULL_ACCESS, may } from "#lib/domain/access/access.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { createTestContext } from "#lib/services/testing/test-context.ts";
 import { makeToken } from "#lib/services/tokens/make-token.ts";
 import { bearerOf, tokenPrincipal } from "./token-principal.ts";

@@ -1,5 +1,5 @@
 import { tokenAccess } from "#lib/domain/access/token.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { readToken, type TokenReader } from "#lib/services/tokens/read-token.ts";
 import type { Principal } from "./principal.ts";
 

@@ -1,5 +1,5 @@
 import { viewKey } from "#lib/domain/access/access.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import type { Authenticate } from "./principal.ts";
 
 const EVERY_MS = 15_000;

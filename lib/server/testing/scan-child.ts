@@ -5,7 +5,7 @@ import { openStores } from "#lib/adapters/db/stores.ts";
 import { DEFAULT_SCAN_RULE } from "#lib/domain/scan-schedule.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
 import { startScanSchedule } from "#lib/server/scan-schedule.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { createTestContext } from "#lib/services/testing/test-context.ts";
 import type { ScanOrder } from "./scan-process.ts";
 

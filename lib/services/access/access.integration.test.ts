@@ -10,7 +10,7 @@ import { listAuditEvents } from "#lib/services/audit/list-audit-events.ts";
 import { listDeliveries } from "#lib/services/audit/list-deliveries.ts";
 import { getLock } from "#lib/services/locks/get-lock.ts";
 import { listLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { restoreUnlock } from "#lib/services/restores/restore-unlock.ts";
 import { listSources } from "#lib/services/sources/list-sources.ts";
 import { startScan } from "#lib/services/sources/scan-sources.ts";

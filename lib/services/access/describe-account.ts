@@ -4,7 +4,7 @@ import { canLend, TOKEN_ROLES } from "#lib/domain/access/token.ts";
 import { identityOf } from "#lib/domain/actor.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { formatTime } from "#lib/services/format-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** Who asks, as they may see it themselves. Throws AppError `refused` for what is not a person. */
 export function describeAccount({ actor, access, signIn }: Pick<Context, "actor" | "access" | "signIn">): AccountView {

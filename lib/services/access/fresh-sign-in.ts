@@ -1,6 +1,6 @@
 import { needsFreshSignIn } from "#lib/domain/access/sign-in.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** Throws `sign_in_again` where the person signed in too long ago for what cannot be undone. */
 export function requireFreshSignIn(ctx: Pick<Context, "signIn" | "freshSignInMsMax" | "now">): void {

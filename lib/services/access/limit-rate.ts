@@ -2,7 +2,7 @@ import { RATES, type RateName } from "#lib/domain/access/rate.ts";
 import { type Actor, actorKey } from "#lib/domain/actor.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 type Limited = Pick<Context, "actor" | "log" | "rates" | "storeAnswerMsMax">;
 

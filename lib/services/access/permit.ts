@@ -4,7 +4,7 @@ import type { Permission } from "#lib/domain/access/role.ts";
 import type { Place } from "#lib/domain/access/scope.ts";
 import { recordFew } from "#lib/services/audit/record-few.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** All of a context that a question of permission takes. */
 export type Asker = Parameters<typeof recordFew>[0] & Pick<Context, "access">;

@@ -1,6 +1,6 @@
 import { may } from "#lib/domain/access/access.ts";
 import type { Permission } from "#lib/domain/access/role.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** The names of the accounts in which the actor may do something somewhere, in the configuration's order. */
 export function visibleAccounts(

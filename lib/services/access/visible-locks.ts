@@ -2,7 +2,7 @@ import { mayEverywhere, viewKey } from "#lib/domain/access/access.ts";
 import { mayAtAny, placesOfLock } from "#lib/domain/access/places.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { contentOf } from "#lib/domain/lock-builder.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 type Seer = Pick<Context, "access" | "sources">;
 type Answers = WeakMap<object, boolean>;

@@ -1,7 +1,8 @@
 import type { Actor } from "#lib/domain/actor.ts";
 import { formatActor } from "#lib/domain/actor.ts";
 import type { Approval } from "#lib/domain/approval.ts";
-import type { AuditAction, AuditEntry, Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { AuditAction, AuditEntry } from "#lib/services/ports/trail.ts";
 
 /** Who ends what time or a change of the lock ends, whoever happened to look. */
 export const KEEPER: Actor = { kind: "system", name: "reconciler" };

@@ -2,7 +2,7 @@ import { formatActor } from "#lib/domain/actor.ts";
 import { type Approval, isOpen } from "#lib/domain/approval.ts";
 import type { ApprovalView } from "#lib/domain/approval-view.ts";
 import { formatTime } from "#lib/services/format-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { isOwnRequest, mayDecide } from "./find-approval.ts";
 
 /** A request as its reader sees it. */

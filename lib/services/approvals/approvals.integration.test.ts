@@ -5,7 +5,7 @@ import { EVERYWHERE } from "#lib/domain/access/scope.ts";
 import type { Approval } from "#lib/domain/approval.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { aPolicy } from "#lib/domain/testing/a-policy.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { aPerson, createPeople, type People } from "#lib/services/testing/people.ts";
 import {
   askFor,

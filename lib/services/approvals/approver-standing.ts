@@ -3,7 +3,7 @@ import type { Place } from "#lib/domain/access/scope.ts";
 import { formatActor, identityOf } from "#lib/domain/actor.ts";
 import { type Approval, whyNotSecondPerson } from "#lib/domain/approval.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** Why what somebody approved does not count now, from what they may do now; null where it does. What cannot be told throws. */
 export async function whyNotStanding(

@@ -2,7 +2,7 @@ import { FULL_ACCESS } from "#lib/domain/access/access.ts";
 import { type Approval, isOfLock } from "#lib/domain/approval.ts";
 import { compareWithShown } from "#lib/domain/unlock-compare.ts";
 import { findLock } from "#lib/services/locks/find-lock.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 export type LockCheck =
   | { readonly verdict: "same" }

@@ -6,7 +6,7 @@ import { recordFew } from "#lib/services/audit/record-few.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { recordInTime } from "#lib/services/in-time.ts";
 import { parseReason } from "#lib/services/parse-request.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { describeApprovalStep } from "./approval-event.ts";
 import { checkLock } from "./check-lock.ts";
 import { findApproval, isOwnRequest, placesOfApproval } from "./find-approval.ts";

@@ -5,7 +5,7 @@ import { actorKey } from "#lib/domain/actor.ts";
 import { type Approval, whyNotSecondPerson } from "#lib/domain/approval.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { settleApproval } from "./settle-approvals.ts";
 
 type Seer = Pick<Context, "access" | "actor">;

@@ -4,7 +4,7 @@ import { APPROVAL_STATES, type Approval, isOfLock, isOpen, whyNotSecondPerson } 
 import type { ApprovalDetail, ApprovalView, LockNow } from "#lib/domain/approval-view.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { toApprovalView } from "./approval-views.ts";
 import { findApproval, isOwnRequest, mayDecide, maySeeApproval, placesOfApproval } from "./find-approval.ts";
 import { settleAll } from "./settle-approvals.ts";

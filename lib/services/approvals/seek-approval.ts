@@ -6,7 +6,7 @@ import type { Lock } from "#lib/domain/lock.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { answerInTime, recordInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { describeApprovalStep } from "./approval-event.ts";
 import { whyNotStanding } from "./approver-standing.ts";
 import { settleApproval, voidApproval } from "./settle-approvals.ts";

@@ -3,7 +3,7 @@ import { type Approval, isOfLock, isOpen } from "#lib/domain/approval.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { answerInTime, recordInTime } from "#lib/services/in-time.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { describeApprovalStep, KEEPER } from "./approval-event.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 const PROBE = "lockkeeper readiness\n";
 

@@ -1,5 +1,6 @@
 import { backOffMs } from "#lib/domain/back-off.ts";
-import type { AuditLine, Context, Delivery, Destination } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { AuditLine, Delivery, Destination } from "#lib/services/ports/trail.ts";
 
 const LINES_AT_ONCE = 100;
 const CHARACTERS_AT_ONCE = 512 * 1024;

@@ -1,4 +1,4 @@
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { describeTrail, type TrailStatus } from "./describe-trail.ts";
 
 /** The state of the trail for a page: what came since the last full look is checked as well, so that it reaches up to now. */

@@ -1,7 +1,8 @@
 import { encodeBase64 } from "#lib/domain/base64.ts";
 import { encodeHex } from "#lib/domain/hex.ts";
 import { requireAnywhere } from "#lib/services/access/permit.ts";
-import type { Context, TrailVerdict } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { TrailVerdict } from "#lib/services/ports/trail.ts";
 import { readTree } from "./read-tree.ts";
 import { findContradiction, readOutsideClaims, readOwnClaim } from "./tree-claims.ts";
 

@@ -7,7 +7,7 @@ import { aHalf, unlockDetails } from "#lib/domain/audit-export/testing/audit-lin
 import { checkApiActivity } from "#lib/domain/audit-export/testing/ocsf-check.ts";
 import { isFormula, readCef, readCsv } from "#lib/domain/audit-export/testing/readers.ts";
 import { HOSTILE_FIELDS } from "#lib/domain/testing/hostile-fields.ts";
-import type { AuditEntry } from "#lib/services/ports.ts";
+import type { AuditEntry } from "#lib/services/ports/trail.ts";
 import { anAsker } from "#lib/services/testing/an-asker.ts";
 import { type ExportAuditInput, exportAudit } from "./export-audit.ts";
 

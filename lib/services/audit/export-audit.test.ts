@@ -3,7 +3,8 @@ import { isKnownAction } from "#lib/domain/audit-export/audit-class.ts";
 import { aLine, unlockDetails } from "#lib/domain/audit-export/testing/audit-lines.ts";
 import { toByteStream } from "#lib/server/byte-stream.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { AuditAction, AuditEntry, AuditLine, Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { AuditAction, AuditEntry, AuditLine } from "#lib/services/ports/trail.ts";
 import { anAsker } from "#lib/services/testing/an-asker.ts";
 import { EXPORT_FORMATS, type ExportAuditInput, exportAudit } from "./export-audit.ts";
 

@@ -6,7 +6,8 @@ import { formatOcsfLine } from "#lib/domain/audit-export/ocsf.ts";
 import { limitRate } from "#lib/services/access/limit-rate.ts";
 import { type Asker, requireEverywhere } from "#lib/services/access/permit.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { AuditLine, Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { AuditLine } from "#lib/services/ports/trail.ts";
 
 /** Few, since hostile lock text makes a line a quarter of a megabyte long. */
 const LINES_AT_ONCE = 200;

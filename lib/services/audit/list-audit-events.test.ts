@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AuditTrail } from "#lib/services/ports.ts";
+import type { AuditTrail } from "#lib/services/ports/trail.ts";
 import { anAsker } from "#lib/services/testing/an-asker.ts";
 import { listAuditEvents } from "./list-audit-events.ts";
 

@@ -2,7 +2,7 @@ import { may, mayEverywhere } from "#lib/domain/access/access.ts";
 import { type AuditEvent, parseAuditEvent } from "#lib/domain/audit-export/audit-event.ts";
 import { readFacts } from "#lib/domain/audit-export/audit-facts.ts";
 import { type Asker, requireAnywhere } from "#lib/services/access/permit.ts";
-import type { AuditFilter, AuditLine } from "#lib/services/ports.ts";
+import type { AuditFilter, AuditLine } from "#lib/services/ports/trail.ts";
 
 /** As many pages are read for one that is shown, where most of the trail is not to be seen. */
 const PAGES_MAX = 20;

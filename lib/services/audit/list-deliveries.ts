@@ -1,6 +1,6 @@
 import type { DeliveryView } from "#lib/domain/delivery-view.ts";
 import { requireEverywhere } from "#lib/services/access/permit.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 const LATE_AFTER_MS = 5 * 60_000;
 

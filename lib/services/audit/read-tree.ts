@@ -1,6 +1,7 @@
 import { decodeHex } from "#lib/domain/hex.ts";
 import { createMerkleTree } from "#lib/domain/merkle-tree.ts";
-import type { Context, TrailMemory } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { TrailMemory } from "#lib/services/ports/trail.ts";
 
 const HASHES_AT_ONCE = 5_000;
 

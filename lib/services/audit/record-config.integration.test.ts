@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sampleEntry } from "#lib/adapters/db/testing/samples.ts";
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { createTestContext } from "#lib/services/testing/test-context.ts";
 import { type ConfigSummary, recordConfig } from "./record-config.ts";
 

@@ -1,6 +1,7 @@
 import { actorKey } from "#lib/domain/actor.ts";
 import { recordInTime } from "#lib/services/in-time.ts";
-import type { AuditEntry, AuditTrail, Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { AuditEntry, AuditTrail } from "#lib/services/ports/trail.ts";
 
 const RECORDED_PER_MINUTE_MAX = 60;
 const MINUTE_MS = 60_000;

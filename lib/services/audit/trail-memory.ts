@@ -1,4 +1,4 @@
-import type { TrailMemory } from "#lib/services/ports.ts";
+import type { TrailMemory } from "#lib/services/ports/trail.ts";
 
 /** A process that has read nothing of the trail yet. */
 export function createTrailMemory(): TrailMemory {

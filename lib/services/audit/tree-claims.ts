@@ -1,5 +1,6 @@
 import { parseNote } from "#lib/domain/signed-note.ts";
-import type { Checkpoint, CheckpointSink, Context, TrailVerdict, TreeClaim } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { Checkpoint, CheckpointSink, TrailVerdict, TreeClaim } from "#lib/services/ports/trail.ts";
 import type { TrailTree } from "./read-tree.ts";
 
 export const IN_THE_DATABASE = "the database";

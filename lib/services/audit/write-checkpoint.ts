@@ -1,5 +1,6 @@
 import { formatCheckpoint, formatNote } from "#lib/domain/signed-note.ts";
-import type { Checkpoint, CheckpointSink, Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { Checkpoint, CheckpointSink } from "#lib/services/ports/trail.ts";
 import { readTree, type TrailTree } from "./read-tree.ts";
 import { findContradiction, readOutsideClaims, readOwnClaim } from "./tree-claims.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Lock } from "#lib/domain/lock.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { untilConnected } from "#lib/services/testing/database-faults.ts";
 import { restore, unlockForRestore } from "#lib/services/testing/restoring.ts";
 import { startProxyTo, type TcpProxy } from "#lib/services/testing/tcp-proxy.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Lock } from "#lib/domain/lock.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { startScan } from "#lib/services/sources/scan-sources.ts";
 import { createTestContext } from "#lib/services/testing/test-context.ts";
 import { BUCKET, HOLDER_A, HOLDER_B, lockText, openWorld, type World } from "#lib/services/testing/world.ts";

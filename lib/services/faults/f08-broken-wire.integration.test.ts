@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import type { Lock } from "#lib/domain/lock.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { startProxyTo, type TcpProxy } from "#lib/services/testing/tcp-proxy.ts";
 import { createTestContext } from "#lib/services/testing/test-context.ts";
 import {

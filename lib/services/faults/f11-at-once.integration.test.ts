@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Lock } from "#lib/domain/lock.ts";
-import type { Context, UnlockSession } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { UnlockSession } from "#lib/services/ports/unlocking.ts";
 import { HOLDER_A, holdS3, lockText, openWorld, type World } from "#lib/services/testing/world.ts";
 import { forceUnlock } from "#lib/services/unlocks/force-unlock.ts";
 

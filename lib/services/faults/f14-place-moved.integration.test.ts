@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
 import type { SourceView } from "#lib/domain/source-view.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { startScan } from "#lib/services/sources/scan-sources.ts";
 import { type ManyAccounts, openManyAccounts } from "#lib/services/testing/many-accounts.ts";
 

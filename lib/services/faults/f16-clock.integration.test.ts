@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { getLock } from "#lib/services/locks/get-lock.ts";
 import { listLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { startScan } from "#lib/services/sources/scan-sources.ts";
 import { createTestContext } from "#lib/services/testing/test-context.ts";
 import {

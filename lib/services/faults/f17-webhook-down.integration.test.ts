@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { createWebhook } from "#lib/adapters/webhooks/webhook.ts";
 import { deliverAudit } from "#lib/services/audit/deliver-audit.ts";
 import { listDeliveries } from "#lib/services/audit/list-deliveries.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { openWebhookSink, takes, type WebhookSink } from "#lib/services/testing/webhook-sink.ts";
 import { HOLDER_A, holdS3, lockText, openWorld, type World } from "#lib/services/testing/world.ts";
 

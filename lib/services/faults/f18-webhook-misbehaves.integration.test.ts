@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createWebhook } from "#lib/adapters/webhooks/webhook.ts";
 import { deliverAudit } from "#lib/services/audit/deliver-audit.ts";
-import type { Context, Delivery } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { Delivery } from "#lib/services/ports/trail.ts";
 import { openWebhookSink, takes, type WebhookSink } from "#lib/services/testing/webhook-sink.ts";
 import { openWorld, type World } from "#lib/services/testing/world.ts";
 

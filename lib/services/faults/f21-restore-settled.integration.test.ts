@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context, RestoreSession } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { RestoreSession } from "#lib/services/ports/restoring.ts";
 import { reconcileRestores } from "#lib/services/restores/reconcile-restores.ts";
 import {
   heldObject,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { aPolicy } from "#lib/domain/testing/a-policy.ts";
 import { decideApproval } from "#lib/services/approvals/decide-approval.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { aPerson, createPeople, type People } from "#lib/services/testing/people.ts";
 import {
   askFor,

@@ -1,4 +1,4 @@
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** Less is no more than the delay of answers, and the second that `Date` is rounded to. */
 const DIFFERENCE_MS_MIN = 5_000;

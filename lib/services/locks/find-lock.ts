@@ -5,7 +5,7 @@ import type { Lock } from "#lib/domain/lock.ts";
 import { parseStatePathHash } from "#lib/domain/lock-key.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { listAllLocks } from "./list-locks.ts";
 
 export type StatePath = { readonly bucket: string; readonly stateKey: string };

@@ -6,7 +6,7 @@ import type { Lock, LockHalf } from "#lib/domain/lock.ts";
 import type { LockDetail, LockHalfRaw, SightingView } from "#lib/domain/lock-detail.ts";
 import { buildLocks } from "#lib/domain/lock-view.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { describeBody } from "#lib/services/unlocks/describe-holder.ts";
 import { describeTerms } from "#lib/services/unlocks/describe-terms.ts";
 import { viewUnlocks } from "#lib/services/unlocks/list-unlocks.ts";

@@ -5,7 +5,7 @@ import type { LockList } from "#lib/domain/lock-list.ts";
 import type { SourceState } from "#lib/domain/source.ts";
 import { visibleLocks } from "#lib/services/access/visible-locks.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { listSources } from "#lib/services/sources/list-sources.ts";
 import { awsNow } from "./aws-time.ts";
 

@@ -5,7 +5,7 @@ import { takenAt } from "#lib/domain/lock-order.ts";
 import type { LockRow } from "#lib/domain/lock-row.ts";
 import { ageAt } from "#lib/domain/lock-time.ts";
 import type { SourceView } from "#lib/domain/source-view.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { createAgedJson } from "./aged-json.ts";
 import { awsNow } from "./aws-time.ts";
 import { listLocksAndSources } from "./list-locks.ts";

@@ -3,7 +3,7 @@ import { formatOneLine } from "#lib/domain/display-text.ts";
 import { requireFreshSignIn } from "#lib/services/access/fresh-sign-in.ts";
 import { requireEverywhere } from "#lib/services/access/permit.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { mayUsePassword, requireDesk } from "#lib/services/sign-in/desk.ts";
 import { makePasswordLink } from "./password-link.ts";
 

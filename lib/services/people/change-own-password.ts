@@ -1,6 +1,7 @@
 import { identityOf } from "#lib/domain/actor.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context, Visitor } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { Visitor } from "#lib/services/ports/people.ts";
 import { requireDesk } from "#lib/services/sign-in/desk.ts";
 import { limitSignIns } from "#lib/services/sign-in/limit-sign-ins.ts";
 import { describeAsker } from "./add-person.ts";

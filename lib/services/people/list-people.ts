@@ -1,7 +1,7 @@
 import type { PersonView } from "#lib/domain/access/person-view.ts";
 import { identityOf } from "#lib/domain/actor.ts";
 import { requireEverywhere } from "#lib/services/access/permit.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 const PEOPLE_MAX = 1_000;
 

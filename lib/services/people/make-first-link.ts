@@ -1,4 +1,4 @@
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { makePasswordLink } from "./password-link.ts";
 
 const PEOPLE_MAX = 1_000;

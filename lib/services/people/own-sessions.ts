@@ -2,7 +2,8 @@ import type { KnownPerson } from "#lib/domain/access/known-person.ts";
 import { identityOf } from "#lib/domain/actor.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { recordInTime } from "#lib/services/in-time.ts";
-import type { Context, OpenSession, SignInGateway } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { OpenSession, SignInGateway } from "#lib/services/ports/people.ts";
 import { describeAsker } from "./add-person.ts";
 
 export type OwnSession = Pick<OpenSession, "id" | "startedAtMs" | "lastUsedAtMs" | "ipAddress" | "userAgent"> & {

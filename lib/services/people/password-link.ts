@@ -1,4 +1,6 @@
-import type { AuditEntry, Context, SignInDesk } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { SignInDesk } from "#lib/services/ports/people.ts";
+import type { AuditEntry } from "#lib/services/ports/trail.ts";
 
 const LINK_LIFE_MS = 24 * 60 * 60_000;
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
 import { FULL_ACCESS } from "#lib/domain/access/access.ts";
 import { OWN_ISSUER } from "#lib/domain/access/known-person.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { signInWithPassword } from "#lib/services/sign-in/sign-in-with-password.ts";
 import { createSignInLab, PASSWORD, readTrail, type SignInLab, visitor } from "#lib/services/testing/sign-in-lab.ts";
 import { addPerson } from "./add-person.ts";

@@ -1,7 +1,8 @@
 import type { KnownPerson } from "#lib/domain/access/known-person.ts";
 import { findPasswordProblem } from "#lib/domain/access/password-rule.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context, SignInDesk, Visitor } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { SignInDesk, Visitor } from "#lib/services/ports/people.ts";
 import { actorOf, mayUsePassword, requireDesk } from "#lib/services/sign-in/desk.ts";
 import { limitSignIns } from "#lib/services/sign-in/limit-sign-ins.ts";
 import { recordFailedSignIn } from "#lib/services/sign-in/record-sign-in.ts";

@@ -3,7 +3,7 @@ import { decideRestore, type RestoreVerdict } from "#lib/domain/restore-offer.ts
 import type { RestoreOffer } from "#lib/domain/restore-view.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { formatTime } from "#lib/services/format-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 type OfferContext = Pick<Context, "unlocks" | "restores" | "sources" | "restoreWindowMs" | "now">;
 

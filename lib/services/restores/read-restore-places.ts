@@ -1,7 +1,9 @@
 import { orderRestore, type PutReadBack, type RestoreHalf, type RestoreHalfOutcome } from "#lib/domain/restore.ts";
 import type { Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
 import { compareWithRecord } from "#lib/domain/unlock-compare.ts";
-import type { Context, HalfRead, RestoreSession } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { RestoreSession } from "#lib/services/ports/restoring.ts";
+import type { HalfRead } from "#lib/services/ports/unlocking.ts";
 import { recordRestoreHalf } from "./restore-record.ts";
 
 export type RestorePlaces =

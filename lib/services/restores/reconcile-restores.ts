@@ -1,7 +1,7 @@
 import { type Restore, type RestoreHalf, settleRestoreByReading } from "#lib/domain/restore.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { isSettlingDue } from "#lib/domain/unlock-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { comparePut } from "./read-restore-places.ts";
 import { endRestore, findRemoved } from "./restore-record.ts";
 import { type RestoreRecordContext, settleRestore } from "./settle-restore.ts";

@@ -2,7 +2,7 @@ import type { Restore } from "#lib/domain/restore.ts";
 import { REASON_LENGTH_MAX, type Unlock } from "#lib/domain/unlock.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { recordInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { describeAttempt, describeRestoreStep, endRestore, type RestoreRequest } from "./restore-record.ts";
 
 /** Ends a restore that never came to an intent, as its halves did. It is on the record all the same, or it is not answered. */

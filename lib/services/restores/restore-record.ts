@@ -3,7 +3,8 @@ import { encodeBase64 } from "#lib/domain/base64.ts";
 import { decideRestoreOutcome, orderRestore, type Restore, type RestoreHalf } from "#lib/domain/restore.ts";
 import { listRestorable } from "#lib/domain/restore-offer.ts";
 import type { Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
-import type { AuditAction, AuditEntry, Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { AuditAction, AuditEntry } from "#lib/services/ports/trail.ts";
 
 type StepContext = Pick<Context, "actor" | "requestId" | "now">;
 

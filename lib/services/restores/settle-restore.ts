@@ -1,7 +1,7 @@
 import type { Restore } from "#lib/domain/restore.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { describeRestoreStep } from "./restore-record.ts";
 
 /** What it takes to write down what became of a restore; nothing in it can reach AWS. */

@@ -1,5 +1,6 @@
 import { toLocalPath } from "#lib/domain/access/local-path.ts";
-import type { Context, Visitor } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { Visitor } from "#lib/services/ports/people.ts";
 import { requireDesk } from "./desk.ts";
 import { limitSignIns } from "./limit-sign-ins.ts";
 

@@ -1,4 +1,4 @@
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** What the sign-in page offers. */
 export type SignInOffer = {

@@ -1,7 +1,8 @@
 import type { KnownPerson } from "#lib/domain/access/known-person.ts";
 import type { Person } from "#lib/domain/actor.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context, SignInDesk } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { SignInDesk } from "#lib/services/ports/people.ts";
 
 /** What signing in here takes, or AppError `not_found` where nobody signs in here. */
 export function requireDesk({ signInDesk }: Pick<Context, "signInDesk">): SignInDesk {

@@ -1,7 +1,8 @@
 import { readEmail, readGroups, readName } from "#lib/domain/access/claims.ts";
 import { toLocalPath } from "#lib/domain/access/local-path.ts";
 import type { SignInProblem } from "#lib/domain/access/sign-in-problem.ts";
-import type { Context, Visitor } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { Visitor } from "#lib/services/ports/people.ts";
 import { requireDesk } from "./desk.ts";
 import { endEarlierSession, recordFailedSignIn, recordSignIn } from "./record-sign-in.ts";
 

@@ -1,6 +1,6 @@
 import { networkOf } from "#lib/domain/access/client-address.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { SignInDesk } from "#lib/services/ports.ts";
+import type { SignInDesk } from "#lib/services/ports/people.ts";
 
 const MINUTE_MS = 60_000;
 const OF_ACCOUNT = { limit: 5, perMs: MINUTE_MS };

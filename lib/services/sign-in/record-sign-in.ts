@@ -2,7 +2,8 @@ import type { KnownPerson } from "#lib/domain/access/known-person.ts";
 import { formatOneLine } from "#lib/domain/display-text.ts";
 import { recordFew } from "#lib/services/audit/record-few.ts";
 import { recordInTime } from "#lib/services/in-time.ts";
-import type { Context, OpenSession, SignInDesk, Visitor } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { OpenSession, SignInDesk, Visitor } from "#lib/services/ports/people.ts";
 import { actorOf } from "./desk.ts";
 
 type Recorder = Parameters<typeof recordFew>[0] & Pick<Context, "people">;

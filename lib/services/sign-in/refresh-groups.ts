@@ -1,7 +1,8 @@
 import { readEmail, readGroups, readName } from "#lib/domain/access/claims.ts";
 import type { KnownPerson } from "#lib/domain/access/known-person.ts";
 import { GROUPS_AGE_MS_SOON } from "#lib/domain/access/session-life.ts";
-import type { Context, SignInGateway } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { SignInGateway } from "#lib/services/ports/people.ts";
 
 export type GroupsRefresh =
   | { readonly verdict: "fresh"; readonly person: KnownPerson }

@@ -1,6 +1,7 @@
 import { parseLoginEmail } from "#lib/domain/access/login-email.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context, Visitor } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { Visitor } from "#lib/services/ports/people.ts";
 import { mayUsePassword, requireDesk } from "./desk.ts";
 import { limitSignIns } from "./limit-sign-ins.ts";
 import { endEarlierSession, recordFailedSignIn, recordSignIn } from "./record-sign-in.ts";

@@ -1,5 +1,5 @@
 import { recordInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { requireDesk } from "./desk.ts";
 
 /** Ends the session of a cookie. Answers the cookies that forget it, and where the provider ends its own session, if it does. */

@@ -1,7 +1,7 @@
 import type { ObservedHalf } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { awsNow } from "#lib/services/locks/aws-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 const EVERY_MS = 1_000;
 

@@ -3,7 +3,7 @@ import { placeOfSource } from "#lib/domain/access/places.ts";
 import type { Source, SourceState } from "#lib/domain/source.ts";
 import type { SourceView } from "#lib/domain/source-view.ts";
 import { formatTime } from "#lib/services/format-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { foreseeLook, neverSwept } from "./look-at.ts";
 
 /** Every configured source that the actor may see, with the outcome of its last looks; one that was never swept is `pending`. `read` spares reading twice. */

@@ -4,7 +4,8 @@ import { DEFAULT_SCAN_RULE, type ScanRule } from "#lib/domain/scan-schedule.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { SourceMemory } from "#lib/domain/source-memory.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context, SweepResult } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { SweepResult } from "#lib/services/ports/scanning.ts";
 import {
   BUCKET,
   HOLDER_A,

@@ -1,5 +1,5 @@
 import type { Source, SourceState } from "#lib/domain/source.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { foreseeLook } from "./look-at.ts";
 import { refreshSource } from "./refresh-source.ts";
 import { scanSource } from "./scan-sources.ts";

@@ -2,7 +2,7 @@ import { estimateCost, type ScanCost } from "#lib/domain/scan-cost.ts";
 import { type NextLook, planNextLook } from "#lib/domain/scan-schedule.ts";
 import type { Source, SourceState } from "#lib/domain/source.ts";
 import { awsNow } from "#lib/services/locks/aws-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** The name under which one process at a time looks at a source, by schedule or because somebody asked. */
 export function lookName(source: Source): string {

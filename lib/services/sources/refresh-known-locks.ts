@@ -2,7 +2,7 @@ import type { HalfSighting } from "#lib/domain/half.ts";
 import { pickDue, placeOf } from "#lib/domain/hot-set.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { awsNow } from "#lib/services/locks/aws-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { limitTo } from "./refresh-source.ts";
 
 /** When known halves were asked for last; kept by the caller from one call to the next. */

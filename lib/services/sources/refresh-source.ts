@@ -2,7 +2,8 @@ import { planRefresh } from "#lib/domain/plan-refresh.ts";
 import type { RefreshPlan } from "#lib/domain/refresh-plan.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { awsNow } from "#lib/services/locks/aws-time.ts";
-import type { Context, SweepResult } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { SweepResult } from "#lib/services/ports/scanning.ts";
 import { lookName } from "./look-at.ts";
 
 /**

@@ -4,7 +4,7 @@ import { loadAuditSigner } from "#lib/adapters/db/signing-key.ts";
 import { openStores } from "#lib/adapters/db/stores.ts";
 import { MIGRATIONS_DIR, quietLog } from "#lib/adapters/db/testing/test-database.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { BUCKET, HOLDER_A, holdS3, LOCK_KEY, lockText, openWorld, type World } from "#lib/services/testing/world.ts";
 import { scanSource, startScan } from "./scan-sources.ts";
 

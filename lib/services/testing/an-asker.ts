@@ -1,6 +1,6 @@
 import { FULL_ACCESS } from "#lib/domain/access/access.ts";
 import type { Asker } from "#lib/services/access/permit.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** Somebody who may do everything, for what asks for permission and needs little else. */
 export function anAsker<Given extends Partial<Asker> & Pick<Asker, "audit">>(

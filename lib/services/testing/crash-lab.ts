@@ -8,7 +8,7 @@ import { openStores } from "#lib/adapters/db/stores.ts";
 import { copyEmbeddedTemplate } from "#lib/adapters/db/testing/embedded-template.ts";
 import { createServerDatabase, MIGRATIONS_DIR, quietLog } from "#lib/adapters/db/testing/test-database.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { startScan } from "#lib/services/sources/scan-sources.ts";
 import type { UnlockRequest } from "#lib/services/unlocks/unlock-record.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";

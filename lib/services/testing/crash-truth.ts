@@ -1,5 +1,6 @@
 import type { HalfOutcome, Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
-import type { AuditLine, Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { AuditLine } from "#lib/services/ports/trail.ts";
 import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";
 import type { JournalEntry, Sandbox } from "#sandbox/sandbox.ts";
 import { ACCOUNT_ID, BUCKET, REGION, TABLE } from "./test-context.ts";

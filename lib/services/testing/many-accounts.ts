@@ -1,7 +1,7 @@
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 import { createTestContext, EXTERNAL_ID, OWN_KEY, REGION, ROLES } from "./test-context.ts";
 import { lockText } from "./world.ts";

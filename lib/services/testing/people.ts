@@ -3,7 +3,7 @@ import type { Role } from "#lib/domain/access/role.ts";
 import { EVERYWHERE } from "#lib/domain/access/scope.ts";
 import type { UnlockPolicy } from "#lib/domain/access/unlock-policy.ts";
 import type { Actor } from "#lib/domain/actor.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 const ISSUER = "https://acme.okta.com";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Restore } from "#lib/domain/restore.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { reconcileRestores } from "#lib/services/restores/reconcile-restores.ts";
 import { restoreUnlock } from "#lib/services/restores/restore-unlock.ts";
 import { BUCKET, HOLDER_A, holdDynamodb, holdS3, LOCK_KEY, lockText, type World } from "./world.ts";

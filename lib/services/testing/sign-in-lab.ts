@@ -4,7 +4,8 @@ import type { TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
 import type { ProviderSettings } from "#lib/adapters/sign-in/provider.ts";
 import { createSignInGateway } from "#lib/adapters/sign-in/sign-in-gateway.ts";
 import { NO_ACCESS } from "#lib/domain/access/access.ts";
-import type { Context, SignInDesk, Visitor } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { SignInDesk, Visitor } from "#lib/services/ports/people.ts";
 import { createTestContext } from "./test-context.ts";
 
 export const PASSWORD = "three-lost-umbrellas";

@@ -8,7 +8,7 @@ import type { AccountSettings } from "#lib/domain/account.ts";
 import { DEFAULT_SCAN_RULE } from "#lib/domain/scan-schedule.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
 import { createTrailMemory } from "#lib/services/audit/trail-memory.ts";
-import type { Context, Counters } from "#lib/services/ports.ts";
+import type { Context, Counters } from "#lib/services/ports/context.ts";
 
 export const ACCOUNT_ID = "111122223333";
 export const REGION = "eu-west-1";

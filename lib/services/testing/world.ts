@@ -3,7 +3,7 @@ import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/te
 import type { Lock } from "#lib/domain/lock.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { startScan } from "#lib/services/sources/scan-sources.ts";
 import { forceUnlock, type WaitingUnlock } from "#lib/services/unlocks/force-unlock.ts";
 import { reconcileUnlocks } from "#lib/services/unlocks/reconcile-unlocks.ts";

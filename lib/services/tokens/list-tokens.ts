@@ -1,7 +1,7 @@
 import type { TokenView } from "#lib/domain/access/token-view.ts";
 import { requireEverywhere } from "#lib/services/access/permit.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { requireInPerson } from "./require-in-person.ts";
 import { viewToken } from "./token-views.ts";
 

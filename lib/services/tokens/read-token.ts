@@ -1,7 +1,7 @@
 import { type ApiToken, isUseWorthNoting, parseToken, tokenStatus } from "#lib/domain/access/token.ts";
 import { isSameInConstantTime } from "#lib/domain/constant-time.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 export type TokenReader = Pick<Context, "log" | "now" | "sha256" | "storeAnswerMsMax" | "tokens">;
 

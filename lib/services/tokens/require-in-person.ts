@@ -1,6 +1,6 @@
 import type { Identity } from "#lib/domain/actor.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** Who signed in, themselves. Throws `invalid` in local mode, and `refused` for a token: a script looks after no tokens. */
 export function requireInPerson({ actor }: Pick<Context, "actor">): Identity & { readonly name: string } {

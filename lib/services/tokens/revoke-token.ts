@@ -2,7 +2,7 @@ import { isTokenId } from "#lib/domain/access/token.ts";
 import { requireEverywhere } from "#lib/services/access/permit.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { answerInTime, recordInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { requireInPerson } from "./require-in-person.ts";
 import { isOwner } from "./token-views.ts";
 

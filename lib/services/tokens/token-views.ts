@@ -1,7 +1,7 @@
 import { type ApiToken, tokenStatus } from "#lib/domain/access/token.ts";
 import type { TokenView } from "#lib/domain/access/token-view.ts";
 import { type Identity, identityOf } from "#lib/domain/actor.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** A token that was not revoked, for whoever may see it. */
 export function viewToken(ctx: Pick<Context, "actor" | "now">, token: ApiToken): TokenView {

@@ -3,7 +3,7 @@ import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/te
 import { type Access, FULL_ACCESS } from "#lib/domain/access/access.ts";
 import type { Role } from "#lib/domain/access/role.ts";
 import { EVERYWHERE } from "#lib/domain/access/scope.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { createTestContext } from "#lib/services/testing/test-context.ts";
 import { listTokens } from "./list-tokens.ts";
 import { makeToken } from "./make-token.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { UnlockPolicy } from "#lib/domain/access/unlock-policy.ts";
 import { aPolicy } from "#lib/domain/testing/a-policy.ts";
 import { getLock } from "#lib/services/locks/get-lock.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { createPeople } from "#lib/services/testing/people.ts";
 import {
   askFor,

@@ -6,7 +6,7 @@ import type { Unlock } from "#lib/domain/unlock.ts";
 import { whyNotStanding } from "#lib/services/approvals/approver-standing.ts";
 import { seekApproval } from "#lib/services/approvals/seek-approval.ts";
 import { voidApproval } from "#lib/services/approvals/settle-approvals.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { type Judgement, judgePolicy } from "./judge-policy.ts";
 import { turnDown } from "./record-attempt.ts";
 import type { Grounds } from "./unlock-grounds.ts";

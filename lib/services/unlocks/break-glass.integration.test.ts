@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Access } from "#lib/domain/access/access.ts";
 import { EVERYWHERE } from "#lib/domain/access/scope.ts";
 import { aPolicy } from "#lib/domain/testing/a-policy.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { aPerson, createPeople, type People } from "#lib/services/testing/people.ts";
 import {
   askFor,

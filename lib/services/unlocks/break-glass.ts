@@ -7,7 +7,7 @@ import { requireAt } from "#lib/services/access/permit.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { answerInTime, recordInTime } from "#lib/services/in-time.ts";
 import { parseReason } from "#lib/services/parse-request.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** Broken glass that nobody has reviewed, oldest first, as far as the actor may see it. */
 export async function listOpenBreakGlass(ctx: Context): Promise<readonly BreakGlassView[]> {

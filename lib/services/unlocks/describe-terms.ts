@@ -6,7 +6,7 @@ import { toApprovalView } from "#lib/services/approvals/approval-views.ts";
 import { settleApproval } from "#lib/services/approvals/settle-approvals.ts";
 import { formatTime } from "#lib/services/format-time.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { judgePolicy } from "./judge-policy.ts";
 
 /** What the policies would ask of the actor's unlocking this lock now, before there is a reason; null where none applies. */

@@ -4,7 +4,7 @@ import { rateWindowMs, strictestRules, type UnlockRules } from "#lib/domain/acce
 import type { Lock } from "#lib/domain/lock.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
 import { awsNow } from "#lib/services/locks/aws-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 export type Judgement = {
   readonly rules: UnlockRules;

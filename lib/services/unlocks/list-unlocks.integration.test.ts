@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { RestoreOutcome } from "#lib/domain/restore.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { restore, unlockForRestore } from "#lib/services/testing/restoring.ts";
 import { HOLDER_B, holdS3, lockText, openWorld, type World } from "#lib/services/testing/world.ts";
 import { listUnlocks } from "./list-unlocks.ts";

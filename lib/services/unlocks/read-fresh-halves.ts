@@ -3,7 +3,8 @@ import { type HolderNow, orderHalves, type UnlockHalf, type UnlockOutcome } from
 import { compareWithShown } from "#lib/domain/unlock-compare.ts";
 import { stepHalf } from "#lib/domain/unlock-half-machine.ts";
 import { stepUnlock } from "#lib/domain/unlock-machine.ts";
-import type { Context, HalfRead, UnlockSession } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { HalfRead, UnlockSession } from "#lib/services/ports/unlocking.ts";
 import { describeHolder } from "./describe-holder.ts";
 import type { FreshHalf } from "./remove-half.ts";
 import { recordHalf } from "./unlock-record.ts";

@@ -1,6 +1,6 @@
 import type { HolderNow } from "#lib/domain/unlock.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 /** Who holds the lock with this key, as far as the last sweeps know; null when nobody was seen. */
 export async function readHolderNow(ctx: Context, key: string): Promise<HolderNow | null> {

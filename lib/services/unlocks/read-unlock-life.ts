@@ -1,7 +1,7 @@
 import { parseAuditEvent } from "#lib/domain/audit-export/audit-event.ts";
 import { buildUnlockLife, type UnlockLife } from "#lib/domain/unlock-life.ts";
 import type { UnlockDetail } from "#lib/domain/unlock-view.ts";
-import type { AuditTrail } from "#lib/services/ports.ts";
+import type { AuditTrail } from "#lib/services/ports/trail.ts";
 
 /** All of a context that reading an unlock's life takes. */
 type Trail = { readonly audit: Pick<AuditTrail, "find"> };

@@ -3,7 +3,7 @@ import type { Lock } from "#lib/domain/lock.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { startScan } from "#lib/services/sources/scan-sources.ts";
 import {
   ACCOUNT_ID,

@@ -4,7 +4,7 @@ import { stepHalf, type TurnDown } from "#lib/domain/unlock-half-machine.ts";
 import { stepUnlock } from "#lib/domain/unlock-machine.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { recordInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { describeStep, endRecord, recordHalf } from "./unlock-record.ts";
 
 /** Ends an unlock for which nothing was read: the whole and each half have the outcome that belongs to the reason. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { openWorld, readAudit, type World } from "#lib/services/testing/world.ts";
 import { forceUnlock } from "./force-unlock.ts";
 import { recordInvalidAttempt } from "./record-invalid-attempt.ts";

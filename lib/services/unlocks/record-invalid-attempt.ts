@@ -1,6 +1,6 @@
 import { recordFew } from "#lib/services/audit/record-few.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 
 const TEXT_LENGTH_MAX = 200;
 

@@ -3,7 +3,7 @@ import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { turnDown } from "./record-attempt.ts";
 
 /**

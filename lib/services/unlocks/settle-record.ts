@@ -1,7 +1,7 @@
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { AppError } from "#lib/services/errors.ts";
 import { awsNow } from "#lib/services/locks/aws-time.ts";
-import type { Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { describeStep } from "./unlock-record.ts";
 
 /** What it takes to write down what became of an unlock; nothing in it can reach AWS. */

@@ -3,7 +3,8 @@ import type { Place } from "#lib/domain/access/scope.ts";
 import type { Approval } from "#lib/domain/approval.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { describeApproval } from "#lib/services/approvals/approval-event.ts";
-import type { Context, IntentTerms } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { IntentTerms } from "#lib/services/ports/unlocking.ts";
 import { describeStep } from "./unlock-record.ts";
 
 /** What an unlock rests on beside the permission: what the policies said, and who or what let it past them. */

@@ -4,7 +4,8 @@ import type { HalfSighting } from "#lib/domain/half.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import type { HalfOutcome, HolderNow, Unlock, UnlockHalf, UnlockOutcome } from "#lib/domain/unlock.ts";
 import type { StatePath } from "#lib/services/locks/find-lock.ts";
-import type { AuditAction, AuditEntry, Context } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { AuditAction, AuditEntry } from "#lib/services/ports/trail.ts";
 import { describeBody } from "./describe-holder.ts";
 
 export type UnlockRequest = {

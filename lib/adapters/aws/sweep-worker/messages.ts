@@ -2,7 +2,7 @@ import type { ObservedHalf } from "#lib/domain/half.ts";
 import type { RefreshPlan } from "#lib/domain/refresh-plan.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { SourceMemory } from "#lib/domain/source-memory.ts";
-import type { SweepProgress, SweepResult } from "#lib/services/ports.ts";
+import type { SweepProgress, SweepResult } from "#lib/services/ports/scanning.ts";
 
 /** What the thread that sweeps is asked for; the known halves were sent before it, in parcels. */
 export type LookRequest = { readonly id: number; readonly source: Source } & (

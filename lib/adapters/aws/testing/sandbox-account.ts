@@ -4,7 +4,8 @@ import { createUnlockGateway } from "#lib/adapters/aws/unlock-gateway.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import type { HalfAddress, HalfSighting, ObservedHalf } from "#lib/domain/half.ts";
 import { formatSourceId, type Mechanism, type Source } from "#lib/domain/source.ts";
-import type { RestoreSession, UnlockSession } from "#lib/services/ports.ts";
+import type { RestoreSession } from "#lib/services/ports/restoring.ts";
+import type { UnlockSession } from "#lib/services/ports/unlocking.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 
 /** For tests: one account in the sandbox, as it would be configured, with its two roles. */

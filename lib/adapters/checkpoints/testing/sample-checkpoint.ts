@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { loadAuditSigner } from "#lib/adapters/db/signing-key.ts";
 import { formatCheckpoint, formatNote } from "#lib/domain/signed-note.ts";
-import type { Checkpoint } from "#lib/services/ports.ts";
+import type { Checkpoint } from "#lib/services/ports/trail.ts";
 
 const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 

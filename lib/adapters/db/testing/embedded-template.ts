@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openDatabase } from "#lib/adapters/db/database.ts";
-import type { Log } from "#lib/services/ports.ts";
+import type { Log } from "#lib/services/ports/context.ts";
 
 const CACHE = "node_modules/.cache/lockkeeper";
 const PGLITE = "node_modules/@electric-sql/pglite/package.json";

@@ -4,7 +4,9 @@ import type { Approval } from "#lib/domain/approval.ts";
 import type { ObservedHalf } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import type { Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
-import type { AuditEntry, StoredToken, SweepRecord, SweepResult } from "#lib/services/ports.ts";
+import type { StoredToken } from "#lib/services/ports/people.ts";
+import type { SweepRecord, SweepResult } from "#lib/services/ports/scanning.ts";
+import type { AuditEntry } from "#lib/services/ports/trail.ts";
 
 /** A character PostgreSQL's text refuses, one its JSON refuses, one that ends lines, one that turns text around, a quote. */
 export const HOSTILE = "nul\u0000 lone\ud800 line\u2028 bidi\u202e quote\"'\\ \u{10000}";

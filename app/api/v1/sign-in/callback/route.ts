@@ -1,7 +1,8 @@
 import { runSignInRoute, withCookies } from "#lib/server/access/run-sign-in.ts";
 import { signInPath } from "#lib/server/access/sign-in-path.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { Context, Visitor } from "#lib/services/ports.ts";
+import type { Context } from "#lib/services/ports/context.ts";
+import type { Visitor } from "#lib/services/ports/people.ts";
 import { finishProviderSignIn } from "#lib/services/sign-in/finish-provider-sign-in.ts";
 
 /** Where the provider sends browsers back to: they go on to where they wanted to go, or to the sign-in page, which says why not. */
