@@ -32,7 +32,13 @@ export function runRoute(request: Request, handle: (ctx: Context) => Promise<Res
   return answer(request, async (runtime, requestId) => {
     const principal = await runtime.authenticate(request.headers);
     if (principal === null) throw unauthenticated();
-    return handle(runtime.contextFor(principal, requestId));
+    const ctx = runtime.contextFor(principal, requestId);
+    try {
+      return await handle(ctx);
+    } catch (error) {
+      unstable_rethrow(error);
+      return answerError(error, requestId, ctx.log);
+    }
   });
 }
 
@@ -67,19 +73,20 @@ function unauthenticated(): AppError {
   });
 }
 
-/** An error as the API tells it. */
-export function answerError(error: unknown, requestId: string): Response {
+/** An error as the API tells it; `log` knows who asked, where that is known. */
+export function answerError(
+  error: unknown,
+  requestId: string,
+  log: Context["log"] = logger.child({ requestId }),
+): Response {
   if (error instanceof AppError) {
     const { code, message, hint, retryInMs } = error;
     if (code === "unavailable" || code === "unexpected")
-      logger.error({ requestId, code, cause: String(error.cause ?? message) }, message);
+      log.error({ code, cause: String(error.cause ?? message) }, message);
     const headers: HeadersInit = retryInMs === null ? {} : { "retry-after": String(Math.ceil(retryInMs / 1000)) };
     return Response.json({ error: { code, message, hint, requestId } }, { status: STATUS_OF[code], headers });
   }
-  logger.error(
-    { requestId, cause: error instanceof Error ? error.stack : String(error) },
-    "a request failed unexpectedly",
-  );
+  log.error({ cause: error instanceof Error ? error.stack : String(error) }, "a request failed unexpectedly");
   const message = "Something failed that should not.";
   const hint = `Look for request ${requestId} in the log of the server.`;
   return Response.json({ error: { code: "unexpected", message, hint, requestId } }, { status: 500 });

@@ -153,7 +153,7 @@ async function createRuntime(): Promise<Runtime> {
       ...shared,
       ...principal,
       requestId,
-      log: logger.child({ requestId }),
+      log: logger.child({ requestId, actor: principal.actor }),
     }),
   };
 }

@@ -39,7 +39,7 @@ export function toTerms(ctx: Context, intent: Unlock, { rates, approval, broken 
 export function announceBreakGlass(ctx: Context, intent: Unlock, { broken }: Grounds): void {
   if (broken === null) return;
   const { id: unlockId, account, bucket, stateKey, lockId } = intent;
-  const fields = { unlockId, account, bucket, stateKey, lockId, skipped: broken, actor: intent.actor };
+  const fields = { unlockId, account, bucket, stateKey, lockId, skipped: broken };
   ctx.log.error(fields, "the glass was broken: an unlock goes past its approval and cool-down");
   ctx.hurryDeliveries();
 }

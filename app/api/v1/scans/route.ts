@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { logger } from "#lib/server/logger.ts";
 import { readBody, runRoute } from "#lib/server/run-route.ts";
 import { listSources } from "#lib/services/sources/list-sources.ts";
 import { scanNow } from "#lib/services/sources/scan-now.ts";
@@ -11,9 +10,7 @@ export function POST(request: Request): Promise<Response> {
     const { wait, source } = await readBody(request, ScanBody);
     const scan = await scanNow(ctx, { sourceId: source ?? null });
     if (wait) return Response.json({ sources: await scan.done });
-    scan.done.catch((error: unknown) =>
-      logger.error({ requestId: ctx.requestId, cause: String(error) }, "a scan failed"),
-    );
+    scan.done.catch((error: unknown) => ctx.log.error({ cause: String(error) }, "a scan failed"));
     return Response.json({ sources: await listSources(ctx) }, { status: 202 });
   });
 }
