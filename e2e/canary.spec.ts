@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "#scripts/postgres.mjs";
 import { expect, pageTest as test } from "./fixtures.ts";
@@ -14,6 +15,7 @@ const AWS_SECRET = "canary/aws/7Qm2xVt9Zb4KdWc1Ys8Lp5Rf3Hn6";
 const WEBHOOK_SECRET = "canary-webhook-4Tz8Kp1Vw6Qd9Sx3Mb7";
 /** The names stand for every value that a build on another machine could have had. */
 const SECRET_VARIABLES = ["LOCKKEEPER_AUDIT_KEY", "DATABASE_URL", "DATABASE_OWNER_URL", "AWS_SECRET_ACCESS_KEY"];
+const WHO = "canary-holder\n{@forged-line";
 const REFUSED = {
   ...PAYMENTS,
   name: "refused",
@@ -53,6 +55,8 @@ test("no secret that the product is given appears in a page, an answer, its log 
     const answers = await askEverything(world);
     for (const { where, text } of answers) look(where, text);
     look("the log", world.product.log());
+    expect(world.product.log(), "the text of a lock is not for the log").not.toContain("canary-holder");
+    expectLogLines(world.product.log());
     for (const { where, text } of builtFiles()) look(where, text);
 
     expect(found).toEqual([]);
@@ -72,6 +76,24 @@ test("no file for browsers names a variable that holds a secret", () => {
 
   expect(naming).toEqual([]);
 });
+
+/** Each line is one JSON object with when, where and what; Next greets in lines of its own before the first of them. */
+function expectLogLines(log: string): void {
+  const lines = log.trimEnd().split("\n");
+  const own = lines.slice(lines.findIndex((line) => line.startsWith("{"))).map((line) => JSON.parse(line));
+  expect(own.length).toBeGreaterThan(5);
+  for (const line of own) {
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/);
+    expect(line).toMatchObject({
+      time,
+      level: expect.any(Number),
+      host: hostname(),
+      pid: expect.any(Number),
+      msg: expect.any(String),
+    });
+  }
+  expect(own.filter(({ requestId, actor }) => requestId !== undefined && actor !== undefined)).not.toEqual([]);
+}
 
 type Text = { readonly where: string; readonly text: string };
 
@@ -94,7 +116,7 @@ async function askEverything(world: World): Promise<Text[]> {
     post("/api/v1/unlocks", "{}"),
     post("/api/v1/unlocks", JSON.stringify({ ...subjects.lock, reason: "To see what is answered." })),
     post(`/api/v1/unlocks/${subjects.unlockId}/restore`, JSON.stringify({ reason: "To see what is answered." })),
-    { method: "GET", path: "/nothing-is-here" },
+    { method: "GET", path: "/nothing-is-here", headers: { "user-agent": 'curl\u0085\\n{"level":30}' } },
     { method: "GET", path: "/api/v1/locks", headers: { host: "lockkeeper.example" } },
   ];
   const texts: Text[] = [];
@@ -106,8 +128,8 @@ async function askEverything(world: World): Promise<Text[]> {
 }
 
 async function prepare(world: World): Promise<Subjects> {
-  await takeLock(world, { stateKey: "canary/first.tfstate" });
-  await takeLock(world, { stateKey: "canary/second.tfstate" });
+  await takeLock(world, { stateKey: "canary/first.tfstate", who: WHO });
+  await takeLock(world, { stateKey: "canary/second.tfstate", who: WHO });
   expect((await world.api.scan()).map(({ status }) => status)).toContain("error");
   const [first, second] = [await world.api.lockAt("first.tfstate"), await world.api.lockAt("second.tfstate")];
   const unlocked = await world.api.unlock({

@@ -51,6 +51,10 @@ withPasswords(
 
     expect(added.sessions).toMatchObject([{ ipAddress: "127.0.0.1" }]);
 
+    const token = await useToken(page, world);
+    const cookies = [...(await page.context().cookies()), ...(await context.cookies())].map(({ value }) => value);
+    expect(findIn(world.product.log(), [PASSWORD, token, link?.split("#")[1] ?? "no link", ...cookies])).toEqual([]);
+
     const row = page.getByRole("listitem", { name: "new@acme.com" });
     await row.getByRole("button", { name: "Disable" }).click();
     await expect(row.getByText("disabled")).toBeVisible();
@@ -143,6 +147,9 @@ withProvider.describe("at a provider", () => {
     provider.setUp(true);
     provider.claims.groups = ["platform"];
   });
+  withProvider.afterEach(({ world }) => {
+    expect(findIn(world.product.log(), [CLIENT.secret, PASSWORD])).toEqual([]);
+  });
 
   withProvider(
     "somebody signs in, has what their groups give, signs out there too, and loses what a group gave",
@@ -156,6 +163,7 @@ withProvider.describe("at a provider", () => {
       await expect(theirs.getByRole("listitem", { name: "Riley Doe" })).toBeVisible();
       const [session] = (await context.cookies(world.product.url)).filter(({ name }) => name.includes("session"));
       expect(session).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
+      expect(findIn(world.product.log(), [session?.value ?? "no session"])).toEqual([]);
 
       await theirs.getByRole("button", { name: "Sign out" }).click();
       await theirs.getByRole("button", { name: "Sign out there" }).click();
@@ -207,6 +215,24 @@ function firstLink(world: World): string {
   const link = /^ {2}(http\S+\/sign-in\/first#\S+)$/m.exec(world.product.log())?.[1];
   if (link === undefined) throw new Error(`No link was printed:\n${world.product.log()}`);
   return link;
+}
+
+/** Makes a token as the person of the page, and asks with it, with a wrong one and with one beside a session. */
+async function useToken(page: Page, world: World): Promise<string> {
+  const headers = { origin: world.product.url };
+  const data = { name: "ci", expiresInDays: 1, roles: ["viewer"] };
+  const { secret } = await (await page.request.post("/api/v1/tokens", { headers, data })).json();
+  const statuses = [`${secret}`, `${secret}x`].map(async (token) => {
+    const answer = await fetch(`${world.product.url}/api/v1/locks`, { headers: { authorization: `Bearer ${token}` } });
+    return answer.status;
+  });
+  expect(await Promise.all(statuses)).toEqual([200, 401]);
+  return secret;
+}
+
+/** Those of the secrets that a text holds, as they are or as an address holds them. */
+function findIn(text: string, secrets: readonly string[]): readonly string[] {
+  return secrets.filter((secret) => text.includes(secret) || text.includes(decodeURIComponent(secret)));
 }
 
 async function setPassword(page: Page): Promise<void> {

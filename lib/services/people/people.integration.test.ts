@@ -170,6 +170,16 @@ test("the list says what everybody may do and where they are signed in", async (
   });
 });
 
+test("the list tells of a person and of a session what the page shows, and nothing else of what is stored", async () => {
+  const people = await listPeople({ ...admin, accessOf: async () => FULL_ACCESS });
+  const fieldsOf = (items: readonly object[]) => [...new Set(items.flatMap(Object.keys))].toSorted().join(" ");
+
+  expect(fieldsOf(people)).toBe(
+    "disabledAtMs email grants groups hasPassword isAdmin isSelf key kind lastSignInAtMs name sessions subject",
+  );
+  expect(fieldsOf(people.flatMap(({ sessions }) => sessions))).toBe("id ipAddress lastUsedAtMs startedAtMs userAgent");
+});
+
 test("who changes their own password must know it", async () => {
   const input = { newPassword: "eleven-green-bottles", visitor: visitor() };
   await expect(changeOwnPassword(admin, { ...input, password: "wrong" })).rejects.toMatchObject({ code: "invalid" });
