@@ -163,6 +163,7 @@ withProvider.describe("at a provider", () => {
       await expect(theirs.getByRole("listitem", { name: "Riley Doe" })).toBeVisible();
       const [session] = (await context.cookies(world.product.url)).filter(({ name }) => name.includes("session"));
       expect(session).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
+      expect((await context.request.get("/api/v1/locks")).status()).toBe(200);
       expect(findIn(world.product.log(), [session?.value ?? "no session"])).toEqual([]);
 
       await theirs.getByRole("button", { name: "Sign out" }).click();
