@@ -9,11 +9,12 @@ import { openWebhookReceiver, type WebhookReceiver } from "./webhook-receiver.ts
 import { PAYMENTS, type World } from "./world.ts";
 
 const REASON = "INC-4711: the runner was terminated";
-/** Sam unlocks and reviews, Ada approves, Rita reviews. */
+/** Sam unlocks and reviews, Ada approves, Rita reviews, Root administers. */
 const ROLES = [
   { role: "unlocker", people: ["sam"] },
   { role: "auditor", people: ["sam", "rita"] },
   { role: "approver", people: ["ada"] },
+  { role: "admin", people: ["root"] },
 ];
 const POLICY = { ticket: ["INC-#"], approval: "required", approvalExpires: "60m" };
 
@@ -41,20 +42,27 @@ const test = pageTest.extend<object, { readonly office: { world: ProxiedWorld; r
 let sam: Page;
 let ada: Page;
 let rita: Page;
+let root: Page;
 test.beforeAll(async ({ office: { world }, browser }) => {
-  [sam, ada, rita] = [
+  [sam, ada, rita, root] = [
     await openAs(world, browser, "sam"),
     await openAs(world, browser, "ada"),
     await openAs(world, browser, "rita"),
+    await openAs(world, browser, "root"),
   ];
 });
 test.afterAll(async () => {
-  for (const page of [sam, ada, rita]) await page?.context().close();
+  for (const page of [sam, ada, rita, root]) await page?.context().close();
 });
 
 /** A browser of their own, behind the proxy that vouches for them. */
-async function openAs(world: ProxiedWorld, browser: Browser, subject: string): Promise<Page> {
-  const extraHTTPHeaders = await world.headersOf({ subject, groups: [] });
+async function openAs(
+  world: ProxiedWorld,
+  browser: Browser,
+  subject: string,
+  signedInMs: number = Date.now(),
+): Promise<Page> {
+  const extraHTTPHeaders = await world.headersOf({ subject, groups: [], signedInMs });
   const context = await browser.newContext({ baseURL: world.product.url, extraHTTPHeaders });
   return context.newPage();
 }
@@ -152,6 +160,31 @@ test("whoever asked is offered no approval, and the server refuses it", async ({
   await expect(sam.getByRole("article")).toContainText("Withdrawn");
 });
 
+test("an unlock long after the sign-in asks for another sign-in, back to the same lock, and reaches nobody", async ({
+  office: { world },
+  browser,
+}) => {
+  const lock = await hold(world, "approval/long-ago.tfstate");
+  const page = await openAs(world, browser, "sam", Date.now() - 11 * 60_000);
+  const dialog = await openDialog(page, lock);
+  await dialog.getByRole("textbox", { name: /reason/i }).fill(REASON);
+  await dialog.getByRole("button", { name: `Ask for approval to unlock ${lock.stateKey}` }).click();
+
+  // Back to the lock, with its dialog open.
+  const next = `/locks/${lock.key}?unlock=true`;
+  const again = dialog.getByRole("alert").getByRole("link", { name: "Sign in again" });
+  expect(await again.getAttribute("href")).toBe(`/sign-in?${new URLSearchParams({ next, again: "1" })}`);
+  const { approvals } = await (await ada.request.get("/api/v1/approvals")).json();
+  expect(approvals.filter(({ stateKey }: { stateKey: string }) => stateKey === lock.stateKey)).toEqual([]);
+  expect(hasS3Half(world, lock.stateKey)).toBe(true);
+  await again.click();
+  await expect(page.getByRole("heading", { name: "Sign in again" })).toBeVisible();
+  await expectAccessible(page);
+  const out = page.getByRole("link", { name: "End the session at the proxy" });
+  expect(await out.getAttribute("href")).toBe(`${next}&gcp-iap-mode=CLEAR_LOGIN_COOKIE`);
+  await page.context().close();
+});
+
 test("a request that nobody answers expires, and then nobody can approve it", async ({ office }) => {
   test.slow();
   const lock = await hold(office.world, "short/expires.tfstate");
@@ -188,6 +221,7 @@ test("broken glass unlocks at once, is told at once, and shows to all until some
     await page.goto("/sources");
     await expect(page.getByRole("complementary", { name: "Broken glass" })).toContainText("sam");
   }
+  expect(await (await root.request.get("/metrics")).text()).toMatch(/^lockkeeper_break_glass_open 1$/m);
   await sam.goto(record);
   await expect(sam.getByRole("button", { name: "Record the review" })).toHaveCount(0);
   const own = await post(world, sam, `/api/v1${record}/review`, { comment: "I was right to do so." });

@@ -3,9 +3,11 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { PasswordForm } from "#components/sign-in/password-form.tsx";
 import { ProviderButton } from "#components/sign-in/provider-button.tsx";
+import { ProxyNotice } from "#components/sign-in/proxy-notice.tsx";
 import { SignInShell } from "#components/sign-in/sign-in-shell.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { toLocalPath } from "#lib/domain/access/local-path.ts";
+import { proxySignOutPath } from "#lib/domain/access/proxy-sign-out.ts";
 import { parseSignInProblem, SIGN_IN_PROBLEMS } from "#lib/domain/access/sign-in-problem.ts";
 import { openPageContext } from "#lib/server/request-context.ts";
 import { describeSignIn, type SignInOffer } from "#lib/services/sign-in/describe-sign-in.ts";
@@ -16,8 +18,10 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
   const query = await searchParams;
   const [next, isAgain] = [toLocalPath(textOf(query["next"])), query["again"] === "1"];
   const problem = parseSignInProblem(textOf(query["problem"]));
-  const { ctx, isSignedIn } = await openPageContext();
+  const { ctx, isSignedIn, proxyKind } = await openPageContext();
   const offer = await describeSignIn(ctx);
+  if (proxyKind !== null)
+    return <ProxyNotice kind={proxyKind} signOutPath={proxySignOutPath(proxyKind, next)} isAgain={isAgain} />;
   if (offer === null) return <NobodySignsIn />;
   if (isSignedIn && !isAgain && problem === null) redirect(next as Route);
   return (

@@ -4,6 +4,7 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { ulid } from "ulid";
 import type { Access } from "#lib/domain/access/access.ts";
+import type { ProxyKind } from "#lib/domain/access/proxy-sign-out.ts";
 import type { SignInProblem } from "#lib/domain/access/sign-in-problem.ts";
 import { formatActor } from "#lib/domain/actor.ts";
 import type { BreakGlassView } from "#lib/domain/approval-view.ts";
@@ -28,11 +29,19 @@ export async function pageContext(): Promise<Context> {
   return runtime.contextFor(principal, ulid());
 }
 
+export type OpenPage = {
+  readonly ctx: Context;
+  readonly isSignedIn: boolean;
+  /** The proxy in front that signs people in; null where none does. */
+  readonly proxyKind: ProxyKind | null;
+};
+
 /** The context of a page that anybody may see, and who sees it. */
-export async function openPageContext(): Promise<{ readonly ctx: Context; readonly isSignedIn: boolean }> {
+export async function openPageContext(): Promise<OpenPage> {
   const runtime = await getRuntime();
   const { principal } = await findPrincipal();
-  return { ctx: runtime.contextFor(principal ?? strangerPrincipal("unknown"), ulid()), isSignedIn: principal !== null };
+  const ctx = runtime.contextFor(principal ?? strangerPrincipal("unknown"), ulid());
+  return { ctx, isSignedIn: principal !== null, proxyKind: runtime.config.access.proxy?.kind ?? null };
 }
 
 export type Installation = {

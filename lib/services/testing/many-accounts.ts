@@ -1,3 +1,4 @@
+import { AWS_LIMITS } from "#lib/adapters/aws/limits.ts";
 import { openTestDatabase, type TestDatabase } from "#lib/adapters/db/testing/test-database.ts";
 import type { AccountSettings } from "#lib/domain/account.ts";
 import { formatSourceId, type Source } from "#lib/domain/source.ts";
@@ -19,7 +20,8 @@ export type ManyAccounts = {
 export async function openManyAccounts(count: number): Promise<ManyAccounts> {
   const sandbox = await startSandbox();
   const database: TestDatabase = await openTestDatabase();
-  const base = createTestContext({ endpoint: sandbox.s3Url, stores: database.stores });
+  // The product's own: fifty at once on a busy machine may need longer than a test of one.
+  const base = createTestContext({ endpoint: sandbox.s3Url, stores: database.stores, limits: AWS_LIMITS });
   const accounts = Array.from({ length: count }, (_, index) => addAccount(sandbox, index));
   const [first] = accounts;
   if (first !== undefined) sandbox.addAccessKey({ ...OWN_KEY, accountId: first.id });
