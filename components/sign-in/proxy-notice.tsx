@@ -29,7 +29,7 @@ export function ProxyNotice({ kind, signOutPath, isAgain }: Props) {
           End the session at the proxy
         </a>
       )}
-      {isAgain && <p className="text-muted text-sm">A private window of your browser has a session of its own too.</p>}
+      {isAgain && <p className="text-muted text-sm">Or do it in a private window of your browser: it signs in anew.</p>}
       <Link href="/" className="w-max rounded text-accent">
         To the locks
       </Link>
