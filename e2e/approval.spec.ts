@@ -182,6 +182,14 @@ test("an unlock long after the sign-in asks for another sign-in, back to the sam
   await expectAccessible(page);
   const out = page.getByRole("link", { name: "End the session at the proxy" });
   expect(await out.getAttribute("href")).toBe(`${next}&gcp-iap-mode=CLEAR_LOGIN_COOKIE`);
+
+  // Signed in anew, they find what they wrote.
+  await page.context().setExtraHTTPHeaders(await world.headersOf({ subject: "sam", groups: [] }));
+  await page.goto(next);
+  await expect(page.getByRole("dialog").getByRole("textbox", { name: /reason/i })).toHaveValue(REASON);
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.goto(next);
+  await expect(page.getByRole("dialog").getByRole("textbox", { name: /reason/i })).toHaveValue("");
   await page.context().close();
 });
 

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { LostAnswer } from "#components/recorded-action/lost-answer.tsx";
+import { useKeptReason } from "#components/recorded-action/use-kept-reason.ts";
 import { useRecordedAction } from "#components/recorded-action/use-recorded-action.ts";
 import { Modal } from "#components/ui/modal.tsx";
 import type { UnlockDetail } from "#lib/domain/unlock-view.ts";
@@ -18,11 +19,11 @@ type Props = {
 /** Puts back what the unlock removed that was on the page when this opened. */
 export function RestoreDialog({ unlock: present, onClose }: Props) {
   const [unlock] = useState(present);
-  const [reason, setReason] = useState("");
   const { phase, send } = useRecordedAction({
     send: (checked, idempotencyKey) => sendRestore(unlock.id, checked, idempotencyKey),
     fetchRecord: (id) => fetchRestore(unlock.id, id),
   });
+  const [reason, setReason] = useKeptReason(`restore.${unlock.id}`, phase);
   const isSending = phase.kind === "sending";
   const wasDeclined = phase.kind === "editing" && phase.problem !== null;
   const close = () => onClose(phase.kind === "recorded" || phase.kind === "lost" || wasDeclined);

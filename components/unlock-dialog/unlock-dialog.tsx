@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { LostAnswer } from "#components/recorded-action/lost-answer.tsx";
+import { useKeptReason } from "#components/recorded-action/use-kept-reason.ts";
 import { useRecordedAction } from "#components/recorded-action/use-recorded-action.ts";
 import { Modal } from "#components/ui/modal.tsx";
 import type { ApprovalView, UnlockTermsView } from "#lib/domain/approval-view.ts";
@@ -24,7 +25,6 @@ type Props = {
 /** Force-unlock of exactly the lock that was on the page when this opened, however the page goes on. */
 export function UnlockDialog({ lock: present, terms: presentTerms, recentReasons, onClose }: Props) {
   const [{ lock, terms }] = useState({ lock: present, terms: presentTerms });
-  const [reason, setReason] = useState("");
   const [mode, setMode] = useState<UnlockMode>(modeOf(terms));
   const { asked, setAsked, before } = useAsked(terms, lock);
   const { key, lockId, fingerprint } = lock;
@@ -37,6 +37,7 @@ export function UnlockDialog({ lock: present, terms: presentTerms, recentReasons
     },
     before,
   );
+  const [reason, setReason] = useKeptReason(`unlock.${fingerprint}`, phase);
   useEffect(() => {
     if (phase.kind === "waiting") setAsked(phase.approval);
   }, [phase, setAsked]);
