@@ -7,6 +7,7 @@ import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { RelativeTime } from "#components/time/relative-time.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Section } from "#components/ui/section.tsx";
+import { useIsReady } from "#components/ui/use-is-ready.ts";
 
 /** One browser in which somebody is signed in. */
 export type SessionItem = {
@@ -28,6 +29,7 @@ type Props = {
 
 /** Where somebody is signed in, so that they can end what they do not know. */
 export function SessionSection({ sessions, onRevoke }: Props) {
+  const isReady = useIsReady();
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [sendingId, setSendingId] = useState<string | null>(null);
   const revoke = async (id: string) => {
@@ -50,7 +52,7 @@ export function SessionSection({ sessions, onRevoke }: Props) {
             ) : (
               <Button
                 look="quiet"
-                disabled={sendingId !== null}
+                disabled={sendingId !== null || !isReady}
                 onClick={() => void revoke(session.id)}
                 aria-label={`End the session of ${session.userAgent ?? "an unknown browser"}`}
               >

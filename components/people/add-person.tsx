@@ -6,11 +6,13 @@ import { ProblemNotice } from "#components/sign-in/problem-notice.tsx";
 import { sendJson } from "#components/sign-in/send-json.ts";
 import { Button } from "#components/ui/button.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import { useIsReady } from "#components/ui/use-is-ready.ts";
 import type { Added } from "./change-person.ts";
 import { PasswordLink } from "./password-link.tsx";
 
 /** Adds somebody who signs in with a password, and shows the link with which they set it. */
 export function AddPerson({ onAdded }: { readonly onAdded: () => void }) {
+  const isReady = useIsReady();
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [added, setAdded] = useState<{ secret: string; email: string } | null>(null);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -29,6 +31,7 @@ export function AddPerson({ onAdded }: { readonly onAdded: () => void }) {
   return (
     <div className="flex flex-col gap-3">
       <form
+        method="post"
         onSubmit={(event) => void submit(event)}
         className="grid items-end gap-3 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_max-content_max-content]"
       >
@@ -38,7 +41,7 @@ export function AddPerson({ onAdded }: { readonly onAdded: () => void }) {
           <input type="checkbox" name="isAdmin" className="size-4 accent-accent" />
           Administrator
         </label>
-        <Button type="submit" look="main" className="min-h-9">
+        <Button type="submit" look="main" disabled={!isReady} className="min-h-9">
           Add person
         </Button>
       </form>

@@ -1,13 +1,15 @@
 import { Button } from "#components/ui/button.tsx";
+import { useIsReady } from "#components/ui/use-is-ready.ts";
 import type { PersonChange, PersonView } from "#lib/domain/access/person-view.ts";
 
 type Props = { readonly person: PersonView; readonly onChange: (change: PersonChange) => void };
 
 /** What can be changed about somebody. Nobody can lock themselves out. */
 export function PersonActions({ person, onChange }: Props) {
+  const isReady = useIsReady();
   const { name, kind, isSelf, isAdmin, disabledAtMs, sessions } = person;
   const act = (change: PersonChange, words: string, look: "quiet" | "alert" = "quiet") => (
-    <Button look={look} onClick={() => onChange(change)} aria-label={`${words}: ${name}`}>
+    <Button look={look} onClick={() => onChange(change)} disabled={!isReady} aria-label={`${words}: ${name}`}>
       {words}
     </Button>
   );
