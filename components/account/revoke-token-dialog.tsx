@@ -30,8 +30,13 @@ export function RevokeTokenDialog({ token, onClose }: Props) {
     <Modal isOpen onOpenChange={() => onClose(problem !== null)} title="Revoke the token" canDismiss={!isSending}>
       <div className="flex flex-col gap-4 pt-2 text-sm">
         <p>
-          Whatever uses <UntrustedText text={token.name} className="font-medium" /> is refused from its next request on.
-          That cannot be undone.
+          Whatever uses <UntrustedText text={token.name} className="font-medium" />
+          {!token.isOwn && (
+            <>
+              , a token of <UntrustedText text={token.owner} className="font-medium" />,
+            </>
+          )}{" "}
+          is refused from its next request on. That cannot be undone.
         </p>
         {problem !== null && <DeclinedNotice problem={problem}>The token was not revoked.</DeclinedNotice>}
         <div className="flex flex-wrap-reverse justify-end gap-2">

@@ -1,85 +1,29 @@
-import { TriangleAlert } from "lucide-react";
-import { UntrustedText } from "#components/text/untrusted-text.tsx";
-import { RelativeTime } from "#components/time/relative-time.tsx";
-import { TimeLeft, useHasCome } from "#components/time/time-left.tsx";
-import { Button } from "#components/ui/button.tsx";
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
 import type { TokenView } from "#lib/domain/access/token-view.ts";
-import { ScopeWords } from "./scope-words.tsx";
+import { RevokeTokenDialog } from "./revoke-token-dialog.tsx";
+import { TokenRow } from "./token-row.tsx";
 
-const SOON_MS = 7 * 24 * 60 * 60_000;
+type Props = { readonly tokens: readonly TokenView[]; readonly hasOwners?: boolean };
 
-type Props = { readonly tokens: readonly TokenView[]; readonly onRevoke: (token: TokenView) => void };
-
-/** Tokens, newest first: what each is for, what it may do, and until when. */
-export function TokenList({ tokens, onRevoke }: Props) {
+/** Tokens, newest first, with what ends them; whose each is where they are of several people. */
+export function TokenList({ tokens, hasOwners = false }: Props) {
+  const router = useRouter();
+  const [revoked, setRevoked] = useState<TokenView | null>(null);
+  const close = (hasNews: boolean) => {
+    setRevoked(null);
+    if (hasNews) router.refresh();
+  };
   return (
-    <ul aria-label="Tokens" className="border-line border-t">
-      {tokens.map((token) => (
-        <li
-          key={token.id}
-          className="grid grid-cols-[minmax(0,1fr)_max-content] items-center gap-x-4 gap-y-0.5 border-line border-b px-2 py-2 text-sm md:grid-cols-[minmax(0,1.2fr)_minmax(0,1.6fr)_minmax(0,1fr)_80px]"
-        >
-          <TokenName token={token} />
-          <span className="order-2 col-span-2 min-w-0 md:order-none md:col-span-1">
-            {token.roles.join(", ")}, <ScopeWords scope={token} all="wherever you may" />
-          </span>
-          <TokenTimes token={token} />
-          <Button
-            look="quiet"
-            onClick={() => onRevoke(token)}
-            aria-label={`Revoke ${token.name}`}
-            className="justify-self-end"
-          >
-            Revoke
-          </Button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function TokenName({ token }: { token: TokenView }) {
-  return (
-    <span className="flex min-w-0 flex-col">
-      <UntrustedText text={token.name} className="truncate font-medium" />
-      <span className="truncate font-mono text-muted text-xs" title="The part that is no secret">
-        lkt_{token.id}
-      </span>
-    </span>
-  );
-}
-
-function TokenTimes({ token }: { token: TokenView }) {
-  return (
-    <span className="order-1 col-span-2 flex min-w-0 flex-wrap gap-x-3 text-muted md:order-none md:col-span-1 md:flex-col">
-      <TokenEnd token={token} />
-      <span>
-        {token.lastUsedAt === null ? (
-          "never used"
-        ) : (
-          <>
-            used <RelativeTime iso={token.lastUsedAt} />
-          </>
-        )}
-      </span>
-    </span>
-  );
-}
-
-function TokenEnd({ token }: { token: TokenView }) {
-  const isOver = useHasCome(token.expiresAt);
-  const endsSoon = useHasCome(new Date(Date.parse(token.expiresAt) - SOON_MS).toISOString());
-  if (isOver) {
-    return (
-      <span>
-        expired <RelativeTime iso={token.expiresAt} />
-      </span>
-    );
-  }
-  return (
-    <span className={endsSoon ? "text-look" : undefined}>
-      {endsSoon && <TriangleAlert size={14} aria-hidden="true" className="mr-1 inline align-[-2px]" />}
-      expires in <TimeLeft iso={token.expiresAt} />
-    </span>
+    <>
+      <ul aria-label="Tokens" className="border-line border-t">
+        {tokens.map((token) => (
+          <TokenRow key={token.id} token={token} hasOwner={hasOwners} onRevoke={() => setRevoked(token)} />
+        ))}
+      </ul>
+      {revoked !== null && <RevokeTokenDialog token={revoked} onClose={close} />}
+    </>
   );
 }

@@ -4,10 +4,10 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Section } from "#components/ui/section.tsx";
+import { useIsReady } from "#components/ui/use-is-ready.ts";
 import type { TokenRole } from "#lib/domain/access/token.ts";
 import type { TokenView } from "#lib/domain/access/token-view.ts";
 import { MakeTokenDialog } from "./make-token-dialog.tsx";
-import { RevokeTokenDialog } from "./revoke-token-dialog.tsx";
 import { TokenList } from "./token-list.tsx";
 
 type Props = { readonly tokens: readonly TokenView[]; readonly roles: readonly TokenRole[] };
@@ -15,9 +15,10 @@ type Props = { readonly tokens: readonly TokenView[]; readonly roles: readonly T
 /** Somebody's tokens, with what makes and ends them. `roles` are those that they may give. */
 export function TokenSection({ tokens, roles }: Props) {
   const router = useRouter();
-  const [open, setOpen] = useState<"make" | TokenView | null>(null);
+  const isReady = useIsReady();
+  const [isMaking, setMaking] = useState(false);
   const close = (hasNews: boolean) => {
-    setOpen(null);
+    setMaking(false);
     if (hasNews) router.refresh();
   };
   return (
@@ -26,20 +27,15 @@ export function TokenSection({ tokens, roles }: Props) {
         For scripts that ask the API in your name. A token may never do more than you may, and nothing that is for
         people: approve, break the glass, manage people, make tokens.
       </p>
-      {tokens.length === 0 ? (
-        <p className="pb-3 text-sm">You have no tokens.</p>
-      ) : (
-        <TokenList tokens={tokens} onRevoke={setOpen} />
-      )}
+      {tokens.length === 0 ? <p className="pb-3 text-sm">You have no tokens.</p> : <TokenList tokens={tokens} />}
       {roles.length === 0 ? (
         <p className="text-sm">Your roles do not allow you to make one.</p>
       ) : (
-        <Button onClick={() => setOpen("make")} className="mt-3">
+        <Button onClick={() => setMaking(true)} disabled={!isReady} className="mt-3">
           Make a token
         </Button>
       )}
-      {open === "make" && <MakeTokenDialog roles={roles} onClose={close} />}
-      {open !== null && open !== "make" && <RevokeTokenDialog token={open} onClose={close} />}
+      {isMaking && <MakeTokenDialog roles={roles} onClose={close} />}
     </Section>
   );
 }
