@@ -7,10 +7,11 @@ import { PAYMENTS, startWorld, type World } from "./world.ts";
 const PASSWORD = "three-lost-umbrellas";
 const ADMIN = "admin@acme.com";
 
-const withPasswords = testIn({ accounts: [PAYMENTS], access: { mode: "password", freshSignIn: "5m" } });
+const ROLES = [{ role: "viewer", people: ["new@acme.com"] }];
+const withPasswords = testIn({ accounts: [PAYMENTS], access: { mode: "password", roles: ROLES, freshSignIn: "5m" } });
 
 withPasswords(
-  "the first administrator comes in by the start's link, adds somebody, and shuts them out again",
+  "the first administrator comes in by the start's link, adds somebody, revokes their token, and shuts them out again",
   async ({ page, world, browser, expectAccessible }) => {
     await page.goto("/unlocks");
     await expect(page).toHaveURL("/sign-in?next=%2Funlocks");
@@ -51,7 +52,18 @@ withPasswords(
 
     expect(added.sessions).toMatchObject([{ ipAddress: "127.0.0.1" }]);
 
-    const token = await useToken(page, world);
+    const token = await useToken(theirs, world);
+    await page.reload();
+    await expectToWaitForScript(page);
+    const tokens = page.getByRole("region", { name: "API tokens of everybody" });
+    await expect(tokens.getByRole("listitem")).toHaveText(
+      /^ci.*new@acme\.com.*viewer, wherever they may.*expires in (1 d|23 h).*made .*, used /,
+    );
+    await expectAccessible();
+    await tokens.getByRole("button", { name: "Revoke ci of new@acme.com" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke ci" }).click();
+    await expect(tokens).toContainText("Nobody has a token.");
+    expect(await statusWith(world, token)).toBe(401);
     const cookies = [...(await page.context().cookies()), ...(await context.cookies())].map(({ value }) => value);
     expect(findIn(world.product.log(), [PASSWORD, token, link?.split("#")[1] ?? "no link", ...cookies])).toEqual([]);
 
@@ -223,11 +235,7 @@ async function useToken(page: Page, world: World): Promise<string> {
   const headers = { origin: world.product.url };
   const data = { name: "ci", expiresInDays: 1, roles: ["viewer"] };
   const { secret } = await (await page.request.post("/api/v1/tokens", { headers, data })).json();
-  const statuses = [`${secret}`, `${secret}x`].map(async (token) => {
-    const answer = await fetch(`${world.product.url}/api/v1/locks`, { headers: { authorization: `Bearer ${token}` } });
-    return answer.status;
-  });
-  expect(await Promise.all(statuses)).toEqual([200, 401]);
+  expect(await Promise.all([secret, `${secret}x`].map((each) => statusWith(world, each)))).toEqual([200, 401]);
   return secret;
 }
 
@@ -245,6 +253,20 @@ async function typePassword(page: Page, email: string, password = PASSWORD): Pro
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** What a script is answered that asks for the locks with a token. */
+async function statusWith(world: World, token: string): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` };
+  return (await fetch(`${world.product.url}/api/v1/locks`, { headers })).status;
+}
+
+/** What the server renders has no button that could be pressed in vain. */
+async function expectToWaitForScript(page: Page): Promise<void> {
+  const served = await (await page.request.get(page.url())).text();
+  const buttons = /<main.*<\/main>/s.exec(served)?.[0].match(/<button[^>]*>/g) ?? [];
+  expect(buttons).not.toEqual([]);
+  expect(buttons.filter((button) => !button.includes('disabled=""'))).toEqual([]);
 }
 
 /** Until the provider is done asking: to sign in, and to agree. */

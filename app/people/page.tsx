@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { EverybodysTokens } from "#components/people/everybodys-tokens.tsx";
 import { PeopleBoard } from "#components/people/people-board.tsx";
 import { NoAccess } from "#components/shell/no-access.tsx";
 import { PageShell } from "#components/ui/page-shell.tsx";
@@ -6,6 +7,7 @@ import { mayEverywhere } from "#lib/domain/access/access.ts";
 import { formatActor } from "#lib/domain/actor.ts";
 import { pageContext } from "#lib/server/request-context.ts";
 import { listPeople } from "#lib/services/people/list-people.ts";
+import { listTokens } from "#lib/services/tokens/list-tokens.ts";
 
 export const metadata: Metadata = { title: "People" };
 
@@ -13,7 +15,7 @@ export default async function PeoplePage() {
   const ctx = await pageContext();
   if (!mayEverywhere(ctx.access, "people.manage"))
     return <NoAccess what="the people" visitor={formatActor(ctx.actor)} />;
-  const people = await listPeople(ctx);
+  const [people, tokens] = await Promise.all([listPeople(ctx), listTokens(ctx, { of: "everybody" })]);
   const desk = ctx.signInDesk;
   return (
     <PageShell
@@ -24,6 +26,7 @@ export default async function PeoplePage() {
         people={people}
         canAdd={desk !== null && (desk.mode === "password" || desk.breakGlassPeople.length > 0)}
       />
+      {ctx.signIn.kind !== "local" && <EverybodysTokens tokens={tokens} />}
     </PageShell>
   );
 }

@@ -52,6 +52,8 @@ async function takePasswords(browser: Browser, world: World): Promise<void> {
   };
   const kim = people.find(({ email }) => email === "kim@acme.com");
   await send(`/api/v1/people/${kim?.key}`, { change: "disable" }, cookie);
+  const reports = { name: "nightly report", expiresInDays: 30, roles: ["viewer"], accounts: ["payments-*"] };
+  await send("/api/v1/tokens", reports, cookie);
   for (const look of ALL_LOOKS) await takePeople(browser, world, look);
 }
 
@@ -62,7 +64,7 @@ async function takePeople(browser: Browser, world: World, look: Look): Promise<v
     await page.waitForURL("/people");
     await page.getByRole("button", { name: "New password link: Sam Rivers" }).click();
     await page.getByRole("figure").waitFor();
-    await save(page, { name: "people", look });
+    await save(page, { name: "people", look, isWhole: true });
   });
 }
 
