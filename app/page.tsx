@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { LockBoard } from "#components/locks/lock-board.tsx";
 import { loadLockParams, toLockFilter } from "#components/locks/lock-params.ts";
+import { LiveFrame } from "#components/shell/live-frame.tsx";
 import { NoAccess } from "#components/shell/no-access.tsx";
 import { mayAnywhere } from "#lib/domain/access/access.ts";
 import { formatActor } from "#lib/domain/actor.ts";
@@ -21,6 +22,7 @@ export default async function LocksPage({ searchParams }: PageProps<"/">) {
   const { asOf, sources, counts } = list;
   return (
     <div data-fills-screen className="flex min-h-0 flex-1 flex-col">
+      <LiveFrame />
       <LockBoard first={{ version: "", asOf, sources, rows: locks.map(toLockRow), counts }} />
     </div>
   );

@@ -16,6 +16,8 @@ const ROLES = [
   { role: "approver", people: ["ada"] },
   { role: "admin", people: ["root"] },
 ];
+/** How long the frame around the list may lag behind. */
+const FRAME_EVERY_MS = 30_000;
 const POLICY = { ticket: ["INC-#"], approval: "required", approvalExpires: "60m" };
 
 const test = pageTest.extend<object, { readonly office: { world: ProxiedWorld; receiver: WebhookReceiver } }>({
@@ -80,6 +82,15 @@ async function hold(world: World, stateKey: string, who = "runner@gha-7f2"): Pro
   return locks.find((lock: LockAnswer) => lock.stateKey === stateKey);
 }
 
+/** The list, in a browser whose clock can be moved on. */
+async function openList(world: ProxiedWorld, browser: Browser, subject: string): Promise<Page> {
+  const list = await openAs(world, browser, subject);
+  await list.clock.install();
+  await list.goto("/");
+  await expect(list.getByRole("navigation", { name: "Pages" })).toBeVisible();
+  return list;
+}
+
 /** Whatever the page or its dialog shows is there for everybody. */
 async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -96,8 +107,11 @@ async function ask(lock: LockAnswer) {
   return { dialog, path: href ?? "" };
 }
 
-test("one asks, another approves, and the first carries it out, live in both browsers", async ({ office }) => {
+test("one asks, another approves, and the first carries it out, live in both browsers", async ({ office, browser }) => {
   const lock = await hold(office.world, "approval/approved.tfstate");
+  const list = await openList(office.world, browser, "ada");
+  const waiting = list.getByRole("navigation", { name: "Pages" }).getByText("waiting for you");
+  await expect(waiting).toHaveCount(0);
   const before = sentDeletes(office.world).length;
   const dialog = await openDialog(sam, lock);
   await expect(dialog.getByRole("region", { name: "Rules" })).toContainText("A second person must approve it.");
@@ -110,6 +124,9 @@ test("one asks, another approves, and the first carries it out, live in both bro
 
   await expectAccessible(sam);
 
+  await list.clock.fastForward(FRAME_EVERY_MS);
+  await expect(waiting).toHaveCount(1);
+  await list.context().close();
   await ada.goto("/approvals");
   await expectAccessible(ada);
   await expect(ada.getByRole("navigation", { name: "Pages" })).toContainText("1 waiting for you");
@@ -206,8 +223,10 @@ test("a request that nobody answers expires, and then nobody can approve it", as
 
 test("broken glass unlocks at once, is told at once, and shows to all until somebody else reviewed it", async ({
   office: { world, receiver },
+  browser,
 }) => {
   const lock = await hold(world, "approval/glass.tfstate");
+  const list = await openList(world, browser, "ada");
   const dialog = await openDialog(sam, lock);
   await dialog.getByRole("button", { name: "Break the glass" }).click();
   await expect(dialog).toContainText("A second person must approve it.");
@@ -230,6 +249,9 @@ test("broken glass unlocks at once, is told at once, and shows to all until some
     await expect(page.getByRole("complementary", { name: "Broken glass" })).toContainText("sam");
   }
   expect(await (await root.request.get("/metrics")).text()).toMatch(/^lockkeeper_break_glass_open 1$/m);
+  await list.clock.fastForward(FRAME_EVERY_MS);
+  const banner = list.getByRole("complementary", { name: "Broken glass" });
+  await expect(banner).toContainText("sam");
   await sam.goto(record);
   await expect(sam.getByRole("button", { name: "Record the review" })).toHaveCount(0);
   const own = await post(world, sam, `/api/v1${record}/review`, { comment: "I was right to do so." });
@@ -245,4 +267,8 @@ test("broken glass unlocks at once, is told at once, and shows to all until some
   await rita.getByRole("button", { name: "Record the review" }).click();
   await expect(rita.getByRole("article")).toContainText("Reviewed by rita");
   await expect(rita.getByRole("complementary", { name: "Broken glass" })).toHaveCount(0);
+  // As when somebody comes back to the tab.
+  await list.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect(banner).toHaveCount(0);
+  await list.context().close();
 });
