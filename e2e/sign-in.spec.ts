@@ -13,6 +13,8 @@ const withPasswords = testIn({ accounts: [PAYMENTS], access: { mode: "password",
 withPasswords(
   "the first administrator comes in by the start's link, adds somebody, revokes their token, and shuts them out again",
   async ({ page, world, browser, expectAccessible }) => {
+    // Three sign-ins, each with a password that takes its time to be hashed, and four pages that axe looks at.
+    withPasswords.slow();
     await page.goto("/unlocks");
     await expect(page).toHaveURL("/sign-in?next=%2Funlocks");
     await expectAccessible();
@@ -32,6 +34,9 @@ withPasswords(
     await page.getByLabel("E-mail address").fill("new@acme.com");
     await page.getByRole("button", { name: "Add person" }).click();
     const link = await page.getByRole("figure", { name: "Link for new@acme.com" }).locator("pre").textContent();
+    // The page is rendered again with them in it: axe is to see what stays.
+    await expect(page.getByRole("listitem", { name: "new@acme.com" })).toBeVisible();
+    await expect(page).toHaveTitle(/^People/);
     await expectAccessible();
 
     // Whatever address they claim, the one of the connection counts.
