@@ -65,6 +65,7 @@ withPasswords(
       /^ci.*new@acme\.com.*viewer, wherever they may.*expires in (1 d|23 h).*made .*, used /,
     );
     await expectAccessible();
+    await expectToShowWhereOneIs(page);
     await tokens.getByRole("button", { name: "Revoke ci of new@acme.com" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Revoke ci" }).click();
     await expect(tokens).toContainText("Nobody has a token.");
@@ -272,6 +273,16 @@ async function expectToWaitForScript(page: Page): Promise<void> {
   const buttons = /<main.*<\/main>/s.exec(served)?.[0].match(/<button[^>]*>/g) ?? [];
   expect(buttons).not.toEqual([]);
   expect(buttons.filter((button) => !button.includes('disabled=""'))).toEqual([]);
+}
+
+/** Also where not all pages of an administrator fit side by side. */
+async function expectToShowWhereOneIs(page: Page): Promise<void> {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.reload();
+  const current = page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "People" });
+  await expect(current).toBeInViewport({ ratio: 1 });
+  if (before !== null) await page.setViewportSize(before);
 }
 
 /** Until the provider is done asking: to sign in, and to agree. */

@@ -15,6 +15,7 @@ export function Nav({ pages }: { pages: readonly NavPage[] }) {
         return (
           <Link
             key={href}
+            ref={isCurrent ? showLink : undefined}
             href={href}
             prefetch={false}
             aria-current={isCurrent ? "page" : undefined}
@@ -35,4 +36,10 @@ export function Nav({ pages }: { pages: readonly NavPage[] }) {
       })}
     </nav>
   );
+}
+
+/** Where not all pages fit side by side, the present one is scrolled to; the document around stays where it is. */
+function showLink(link: HTMLAnchorElement | null): void {
+  const nav = link?.parentElement;
+  if (nav) nav.scrollLeft = Math.max(0, link.offsetLeft - nav.offsetLeft + link.offsetWidth - nav.clientWidth);
 }
