@@ -46,7 +46,8 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
     timezoneId: "UTC",
-    trace: "retain-on-failure",
+    // `--trace retain-on-failure` records one; always recording costs every test, and a failure says what the page held anyway.
+    trace: "off",
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: isRoot ? [...QUIET, "--no-sandbox"] : QUIET,

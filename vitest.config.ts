@@ -15,6 +15,12 @@ const shared = {
 /** How long a condition may take says nothing about the product, and on a busy machine it may be long; vitest gives it a second. */
 const PATIENT = { poll: { timeout: 15_000, interval: 10 } };
 
+/**
+ * A worker goes on with the next file: one for each of 370 files loads the same modules again and again, for two fifths of the whole
+ * time. So no test may leave anything behind in a module or in the process; `--sequence.shuffle.files` finds one that does.
+ */
+const SHARED_WORKERS = false;
+
 /** The same suite runs on both stores; LOCKKEEPER_TEST_DATABASE says which one a run is about. */
 function integration(database: "embedded" | "postgres") {
   return {
@@ -23,6 +29,7 @@ function integration(database: "embedded" | "postgres") {
       name: `integration-${database}`,
       include: [...INTEGRATION, `lib/**/*.${database}.test.ts`],
       env: { LOCKKEEPER_TEST_DATABASE: database },
+      isolate: SHARED_WORKERS,
       setupFiles: ["scripts/vitest/expect-quiet-console.ts"],
       expect: PATIENT,
       testTimeout: 60_000,
@@ -40,8 +47,7 @@ export default defineConfig({
         resolve: shared,
         test: {
           name: "unit",
-          // Two hundred small files: a worker for each would take longer than the tests in it.
-          isolate: false,
+          isolate: SHARED_WORKERS,
           include: SOURCES.map((folder) => `${folder}/*.test.{ts,tsx}`),
           exclude: ["**/node_modules/**", ...INTEGRATION, ...ONE_STORE, ...SOAK],
           setupFiles: ["scripts/vitest/expect-quiet-console.ts"],

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { copyEmbeddedTemplate } from "#lib/adapters/db/testing/embedded-template.ts";
 import { seedDemo } from "#sandbox/demo.ts";
 import { type BucketOptions, type RoleOptions, type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 import { type Api, createApi } from "./api.ts";
@@ -58,6 +59,8 @@ export const AMBIENT = {
 };
 
 export const EXTERNAL_ID = "lockkeeper-e2e-external-id";
+const MIGRATIONS = "prisma/migrations";
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const TOOLS_ID = "999900001111";
 const SCAN_ACTIONS = [
   "s3:ListBucket",
@@ -91,6 +94,7 @@ async function startOn(sandbox: Sandbox, config: string, env: Readonly<Record<st
   const configFile = join(folder, "lockkeeper.yaml");
   const dataDir = join(folder, "data");
   mkdirSync(dataDir);
+  if (env["DATABASE_URL"] === undefined) await copyEmbeddedTemplate(dataDir, MIGRATIONS, QUIET);
   writeFileSync(configFile, config);
   const product = await startProduct({ configFile, dataDir, env }).catch(async (error: unknown) => {
     await sandbox.close();

@@ -18,7 +18,6 @@ import { ApproverNames } from "./approver-names.tsx";
 
 /** One request: a lock that changed is said first, then who asks and why, the evidence then and now, and the decision. */
 export function ApprovalArticle({ approval }: { approval: ApprovalDetail }) {
-  const isOpen = approval.state === "pending" || approval.state === "approved";
   return (
     <article className="flex flex-col">
       <header className="flex flex-col gap-2 pb-4">
@@ -51,11 +50,7 @@ export function ApprovalArticle({ approval }: { approval: ApprovalDetail }) {
           <Facts facts={factsOfRequest(approval)} />
         </Section>
       </div>
-      {isOpen && (
-        <Section title={approval.canDecide ? "Your decision" : "Decision"}>
-          <ApprovalDecision approval={approval} />
-        </Section>
-      )}
+      <ApprovalDecision approval={approval} />
     </article>
   );
 }

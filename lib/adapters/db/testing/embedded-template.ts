@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { openDatabase } from "#lib/adapters/db/database.ts";
 import type { Log } from "#lib/services/ports/context.ts";
 
 const CACHE = "node_modules/.cache/lockkeeper";
@@ -16,6 +15,8 @@ export async function copyEmbeddedTemplate(dataDir: string, migrationsDir: strin
 }
 
 async function makeTemplate(template: string, migrationsDir: string, log: Log): Promise<void> {
+  // Only here, since whoever finds one made needs no database.
+  const { openDatabase } = await import("#lib/adapters/db/database.ts");
   const draft = `${template}.${randomUUID()}`;
   await mkdir(draft, { recursive: true });
   const database = await openDatabase({ url: null, dataDir: draft, migrationsDir, log });
