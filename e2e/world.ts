@@ -79,22 +79,28 @@ export async function startWorld(options: WorldOptions = { accounts: [PAYMENTS] 
   const sandbox = await startSandbox();
   await addToSandbox(sandbox, options.accounts);
   options.prepare?.(sandbox);
-  return startOn(sandbox, formatConfig(sandbox, options), { ...AMBIENT, ...options.env });
+  return startOn(sandbox, formatConfig(sandbox, options), { ...AMBIENT, ...options.env }, { isFirstStart: false });
 }
 
-/** The story of the demo, as `npm start` shows it without a configuration. */
+/** The story of the demo, as `npm start` shows it without a configuration, on a data folder that is empty as a new user's. */
 export async function startDemoWorld(): Promise<World> {
   const sandbox = await startSandbox();
   const { configYaml, credentials } = await seedDemo(sandbox);
-  return startOn(sandbox, configYaml, credentials);
+  return startOn(sandbox, configYaml, credentials, { isFirstStart: true });
 }
 
-async function startOn(sandbox: Sandbox, config: string, env: Readonly<Record<string, string>>): Promise<World> {
+async function startOn(
+  sandbox: Sandbox,
+  config: string,
+  env: Readonly<Record<string, string>>,
+  { isFirstStart }: { readonly isFirstStart: boolean },
+): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "lockkeeper-e2e-"));
   const configFile = join(folder, "lockkeeper.yaml");
   const dataDir = join(folder, "data");
   mkdirSync(dataDir);
-  if (env["DATABASE_URL"] === undefined) await copyEmbeddedTemplate(dataDir, MIGRATIONS, QUIET);
+  const isEmbedded = env["DATABASE_URL"] === undefined;
+  if (isEmbedded && !isFirstStart) await copyEmbeddedTemplate(dataDir, MIGRATIONS, QUIET);
   writeFileSync(configFile, config);
   const product = await startProduct({ configFile, dataDir, env }).catch(async (error: unknown) => {
     await sandbox.close();
