@@ -9,7 +9,7 @@ import { describePolicy, securityHeaders } from "./security-headers.ts";
 
 const HEADERS_MS_MAX = 15_000;
 const REQUEST_MS_MAX = 30_000;
-const REQUESTS_PER_CONNECTION_MAX = 1_000;
+const REQUESTS_PER_CONNECTION_MAX = 100_000;
 /** For a sender that still sends to read why it was refused. */
 const LINGER_MS = 2_000;
 
