@@ -5,7 +5,7 @@ import type { AccountSettings } from "#lib/domain/account.ts";
 import type { HalfAddress } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
 import { AppError } from "#lib/services/errors.ts";
-import type { HalfRead } from "#lib/services/ports/unlocking.ts";
+import type { HalfRead } from "#lib/services/ports/halves.ts";
 import { createScanClients, formatTableName, type ScanClients } from "./account-clients.ts";
 import { describeFailure } from "./aws-errors.ts";
 import { guardCommands, IDENTITY_RULES } from "./command-guards.ts";

@@ -1,7 +1,7 @@
 import { DeleteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { Source } from "#lib/domain/source.ts";
-import type { HalfDeletion, HalfGuard } from "#lib/services/ports/unlocking.ts";
+import type { HalfDeletion, HalfGuard } from "#lib/services/ports/halves.ts";
 import { formatTableName } from "./account-clients.ts";
 import { parseAttribute } from "./attribute-value.ts";
 import { describeFailure, isAccessDenied } from "./aws-errors.ts";

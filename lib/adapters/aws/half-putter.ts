@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type AttributeValue, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { Source } from "#lib/domain/source.ts";
-import type { HalfPut } from "#lib/services/ports/restoring.ts";
+import type { HalfPut } from "#lib/services/ports/halves.ts";
 import { formatTableName } from "./account-clients.ts";
 import { formatItem } from "./attribute-value.ts";
 import { describeFailure, isAccessDenied } from "./aws-errors.ts";

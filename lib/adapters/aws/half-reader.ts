@@ -2,7 +2,7 @@ import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { HalfBody } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
-import type { HalfRead } from "#lib/services/ports/unlocking.ts";
+import type { HalfRead } from "#lib/services/ports/halves.ts";
 import { formatTableName } from "./account-clients.ts";
 import { watchAwsDate } from "./aws-date.ts";
 import { describeFailure, isAccessDenied, isUnreadable } from "./aws-errors.ts";

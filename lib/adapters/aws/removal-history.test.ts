@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Source } from "#lib/domain/source.ts";
-import type { RemovalProof } from "#lib/services/ports/unlocking.ts";
+import type { RemovalProof } from "#lib/services/ports/halves.ts";
 import type { Fault } from "#sandbox/sandbox.ts";
 import { createScanner } from "./source-scanner.ts";
 import {

@@ -6,8 +6,8 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { Source } from "#lib/domain/source.ts";
+import type { RemovalProof } from "#lib/services/ports/halves.ts";
 import type { SourceScanner } from "#lib/services/ports/scanning.ts";
-import type { RemovalProof } from "#lib/services/ports/unlocking.ts";
 import { describeFailure, isAccessDenied } from "./aws-errors.ts";
 import { InvalidAnswerError, readFailure } from "./aws-failure.ts";
 import { quoteEtag } from "./etag.ts";

@@ -3,8 +3,8 @@ import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } fr
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Source } from "#lib/domain/source.ts";
 import { AppError } from "#lib/services/errors.ts";
+import type { HalfRead } from "#lib/services/ports/halves.ts";
 import type { RestoreSession } from "#lib/services/ports/restoring.ts";
-import type { HalfRead } from "#lib/services/ports/unlocking.ts";
 import { createRestoreDynamodb, createRestoreS3 } from "./account-clients.ts";
 import { ForbiddenCommandError } from "./command-guards.ts";
 import { AWS_LIMITS } from "./limits.ts";

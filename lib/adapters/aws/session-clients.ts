@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { HalfAddress } from "#lib/domain/half.ts";
 import type { Source } from "#lib/domain/source.ts";
-import type { HalfRead } from "#lib/services/ports/unlocking.ts";
+import type { HalfRead } from "#lib/services/ports/halves.ts";
 import type { SessionCredentials } from "./credentials.ts";
 import { readItemHalf, readObjectHalf } from "./half-reader.ts";
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Source } from "#lib/domain/source.ts";
-import type { HalfDeletion, HalfGuard, HalfRead, UnlockSession } from "#lib/services/ports/unlocking.ts";
+import type { HalfDeletion, HalfGuard, HalfRead } from "#lib/services/ports/halves.ts";
+import type { UnlockSession } from "#lib/services/ports/unlocking.ts";
 import { createScanner } from "./source-scanner.ts";
 import { serveRaw } from "./testing/raw-server.ts";
 import {

@@ -1,17 +1,8 @@
 import type { Actor } from "#lib/domain/actor.ts";
 import type { HalfAddress } from "#lib/domain/half.ts";
 import type { FinalRestoreOutcome, Restore, RestoreHalf, RestoreOutcome } from "#lib/domain/restore.ts";
+import type { HalfPut, HalfRead } from "./halves.ts";
 import type { AuditEntry } from "./trail.ts";
-import type { HalfRead } from "./unlocking.ts";
-
-/** What AWS answered to the one conditional put that was sent. Only `put` is a success; `unknown` says it may have happened. */
-export type HalfPut =
-  | { readonly kind: "put"; readonly requestId: string | null }
-  /** Something is there: nothing was written. */
-  | { readonly kind: "occupied"; readonly requestId: string | null }
-  | { readonly kind: "denied"; readonly message: string; readonly requestId: string | null }
-  | { readonly kind: "rejected"; readonly message: string; readonly requestId: string | null }
-  | { readonly kind: "unknown"; readonly message: string; readonly requestId: string | null };
 
 /** Credentials for one restore: its client can read halves and create what is absent, and nothing else. */
 export type RestoreSession = {

@@ -3,7 +3,7 @@ import type { KeyRange } from "#lib/domain/key-range.ts";
 import type { RefreshPlan } from "#lib/domain/refresh-plan.ts";
 import type { Source, SourceError, SourceNotice, SourceState } from "#lib/domain/source.ts";
 import type { SourceMemory } from "#lib/domain/source-memory.ts";
-import type { HalfRead, RemovalProof } from "./unlocking.ts";
+import type { HalfRead, RemovalProof } from "./halves.ts";
 
 /** What a sweep reports while it runs, so that a page can show numbers instead of a spinner. */
 export type SweepProgress = { readonly pages: number; readonly objectsSeen: number; readonly locksFound: number };

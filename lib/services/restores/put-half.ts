@@ -1,7 +1,8 @@
 import { decideHalfRestore, type PutReadBack, type RestoreHalf } from "#lib/domain/restore.ts";
 import type { UnlockHalf } from "#lib/domain/unlock.ts";
 import type { Context } from "#lib/services/ports/context.ts";
-import type { HalfPut, RestoreSession } from "#lib/services/ports/restoring.ts";
+import type { HalfPut } from "#lib/services/ports/halves.ts";
+import type { RestoreSession } from "#lib/services/ports/restoring.ts";
 import { comparePut } from "./read-restore-places.ts";
 import { recordRestoreHalf } from "./restore-record.ts";
 

@@ -2,8 +2,8 @@ import { orderRestore, type PutReadBack, type RestoreHalf, type RestoreHalfOutco
 import type { Unlock, UnlockHalf } from "#lib/domain/unlock.ts";
 import { compareWithRecord } from "#lib/domain/unlock-compare.ts";
 import type { Context } from "#lib/services/ports/context.ts";
+import type { HalfRead } from "#lib/services/ports/halves.ts";
 import type { RestoreSession } from "#lib/services/ports/restoring.ts";
-import type { HalfRead } from "#lib/services/ports/unlocking.ts";
 import { recordRestoreHalf } from "./restore-record.ts";
 
 export type RestorePlaces =

@@ -2,7 +2,7 @@ import type { HalfBody } from "#lib/domain/half.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { parseLockText } from "#lib/domain/lock-text.ts";
 import type { HolderNow } from "#lib/domain/unlock.ts";
-import type { HalfRead } from "#lib/services/ports/unlocking.ts";
+import type { HalfRead } from "#lib/services/ports/halves.ts";
 
 const NOBODY_KNOWN: HolderNow = { lockId: null, who: null, operation: null, createdAt: null };
 

@@ -5,7 +5,7 @@ import { type Proof, stepHalf } from "#lib/domain/unlock-half-machine.ts";
 import { stepUnlock } from "#lib/domain/unlock-machine.ts";
 import { type IntentTime, isSettlingDue, isWithinIntent } from "#lib/domain/unlock-time.ts";
 import type { Context } from "#lib/services/ports/context.ts";
-import type { HalfRead } from "#lib/services/ports/unlocking.ts";
+import type { HalfRead } from "#lib/services/ports/halves.ts";
 import { describeHolder } from "./describe-holder.ts";
 import { type RecordContext, settleRecord } from "./settle-record.ts";
 import { endRecord } from "./unlock-record.ts";

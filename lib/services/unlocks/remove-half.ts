@@ -2,7 +2,8 @@ import type { HalfSighting } from "#lib/domain/half.ts";
 import type { HalfOutcome, HolderNow } from "#lib/domain/unlock.ts";
 import { compareWithBefore } from "#lib/domain/unlock-compare.ts";
 import { needsReadBack, stepHalf } from "#lib/domain/unlock-half-machine.ts";
-import type { HalfDeletion, HalfRead, UnlockSession } from "#lib/services/ports/unlocking.ts";
+import type { HalfDeletion, HalfRead } from "#lib/services/ports/halves.ts";
+import type { UnlockSession } from "#lib/services/ports/unlocking.ts";
 import { describeHolder } from "./describe-holder.ts";
 
 export type HalfRemoval = {
