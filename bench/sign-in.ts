@@ -49,10 +49,18 @@ if (bars.some(({ value, most }) => value > most)) process.exitCode = 1;
 /** Each on a product and a database of its own: the limits remember. */
 async function measureFlood(flood: Flood | null) {
   const postgres = await startPostgres({ isDurable: true });
+  try {
+    return await measureOn(postgres && { DATABASE_URL: postgres.url }, flood);
+  } finally {
+    await postgres?.stop();
+  }
+}
+
+async function measureOn(store: { readonly DATABASE_URL: string } | null, flood: Flood | null) {
   const world = await startWorld({
     accounts: [PAYMENTS],
     access: { mode: "password", freshSignIn: "5m" },
-    env: { ...(postgres && { DATABASE_URL: postgres.url }), LOCKKEEPER_SECRET: "x".repeat(40) },
+    env: { ...store, LOCKKEEPER_SECRET: "x".repeat(40) },
   });
   try {
     const { url } = world.product;
@@ -72,7 +80,6 @@ async function measureFlood(flood: Flood | null) {
     return { cells: [told.join(", "), ...times], p99Ms: at(0.99), tried: answers["401"]?.count ?? 0 };
   } finally {
     await world.close();
-    await postgres?.stop();
   }
 }
 

@@ -15,7 +15,10 @@ export default async function PeoplePage() {
   const ctx = await pageContext();
   if (!mayEverywhere(ctx.access, "people.manage"))
     return <NoAccess what="the people" visitor={formatActor(ctx.actor)} />;
-  const [people, tokens] = await Promise.all([listPeople(ctx), listTokens(ctx, { of: "everybody" })]);
+  const [people, tokens] = await Promise.all([
+    listPeople(ctx),
+    ctx.signIn.kind === "local" ? null : listTokens(ctx, { of: "everybody" }),
+  ]);
   const desk = ctx.signInDesk;
   return (
     <PageShell
@@ -26,7 +29,7 @@ export default async function PeoplePage() {
         people={people}
         canAdd={desk !== null && (desk.mode === "password" || desk.breakGlassPeople.length > 0)}
       />
-      {ctx.signIn.kind !== "local" && <EverybodysTokens tokens={tokens} />}
+      {tokens !== null && <EverybodysTokens tokens={tokens} />}
     </PageShell>
   );
 }

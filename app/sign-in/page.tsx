@@ -1,13 +1,11 @@
 import type { Metadata, Route } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
+import { NobodySignsIn } from "#components/sign-in/nobody-signs-in.tsx";
 import { PasswordForm } from "#components/sign-in/password-form.tsx";
 import { ProviderButton } from "#components/sign-in/provider-button.tsx";
-import { ProxyNotice } from "#components/sign-in/proxy-notice.tsx";
 import { SignInShell } from "#components/sign-in/sign-in-shell.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { toLocalPath } from "#lib/domain/access/local-path.ts";
-import { proxySignOutPath } from "#lib/domain/access/proxy-sign-out.ts";
 import { parseSignInProblem, SIGN_IN_PROBLEMS } from "#lib/domain/access/sign-in-problem.ts";
 import { openPageContext } from "#lib/server/request-context.ts";
 import { describeSignIn, type SignInOffer } from "#lib/services/sign-in/describe-sign-in.ts";
@@ -20,9 +18,7 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
   const problem = parseSignInProblem(textOf(query["problem"]));
   const { ctx, isSignedIn, proxyKind } = await openPageContext();
   const offer = await describeSignIn(ctx);
-  if (proxyKind !== null)
-    return <ProxyNotice kind={proxyKind} signOutPath={proxySignOutPath(proxyKind, next)} isAgain={isAgain} />;
-  if (offer === null) return <NobodySignsIn />;
+  if (offer === null) return <NobodySignsIn proxyKind={proxyKind} next={next} isAgain={isAgain} />;
   if (isSignedIn && !isAgain && problem === null) redirect(next as Route);
   return (
     <SignInShell title={isAgain ? "Sign in again" : "Sign in"} host={offer.host}>
@@ -53,18 +49,6 @@ function Ways({ offer, next, isAgain }: { offer: SignInOffer; next: string; isAg
         </details>
       )}
     </>
-  );
-}
-
-function NobodySignsIn() {
-  return (
-    <div className="mx-auto flex max-w-sm flex-col gap-3 px-4 pt-[12vh]">
-      <h1 className="font-semibold text-lg">Nobody signs in here</h1>
-      <p className="text-muted">Lockkeeper is told by other means who you are.</p>
-      <Link href="/" className="w-max rounded text-accent">
-        To the locks
-      </Link>
-    </div>
   );
 }
 

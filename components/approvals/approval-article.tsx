@@ -9,6 +9,7 @@ import { TimeLeft } from "#components/time/time-left.tsx";
 import { type Fact, Facts } from "#components/ui/facts.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Section } from "#components/ui/section.tsx";
+import { isOpenState } from "#lib/domain/approval.ts";
 import type { ApprovalDetail } from "#lib/domain/approval-view.ts";
 import { describeOperation } from "#lib/domain/operation.ts";
 import { ApprovalDecision } from "./approval-decision.tsx";
@@ -71,7 +72,7 @@ function ChangedLock({ approval: { state, lockNow } }: { approval: ApprovalDetai
 
 function Standing({ approval }: { approval: ApprovalDetail }) {
   const { state, approvedBy, approvedAt, comment, endedBy, endedAt, endNote, expiresAt, unlockId } = approval;
-  const isOpen = state === "pending" || state === "approved";
+  const isOpen = isOpenState(state);
   return (
     <div className="flex flex-col gap-1 text-sm">
       <p className="flex flex-wrap items-baseline gap-x-2">

@@ -7,6 +7,7 @@ import { DeclinedNotice } from "#components/recorded-action/declined-notice.tsx"
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Section } from "#components/ui/section.tsx";
+import { isOpenState } from "#lib/domain/approval.ts";
 import type { ApprovalDetail } from "#lib/domain/approval-view.ts";
 import { makeVisible } from "#lib/domain/display-text.ts";
 import { CommentField } from "./comment-field.tsx";
@@ -33,8 +34,7 @@ export function ApprovalDecision({ approval }: { approval: ApprovalDetail }) {
   const name = makeVisible(stateKey, { maxLength: 200 });
   const title = canDecide ? "Your decision" : "Decision";
   const declined = problem !== null && <DeclinedNotice problem={problem}>Nothing was decided.</DeclinedNotice>;
-  const isOpen = state === "pending" || state === "approved";
-  if (!isOpen) return declined && <Section title={title}>{declined}</Section>;
+  if (!isOpenState(state)) return declined && <Section title={title}>{declined}</Section>;
   if (!canDecide && !isYours)
     return (
       <Section title={title}>

@@ -3,6 +3,7 @@ import { MiddleTruncated } from "#components/text/middle-truncated.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { RelativeTime } from "#components/time/relative-time.tsx";
 import { TimeLeft } from "#components/time/time-left.tsx";
+import { isOpenState } from "#lib/domain/approval.ts";
 import type { ApprovalView } from "#lib/domain/approval-view.ts";
 import { ApprovalMark } from "./approval-mark.tsx";
 
@@ -21,7 +22,7 @@ export function ApprovalList({ approvals }: { approvals: readonly ApprovalView[]
 
 function ApprovalRow({ approval }: { approval: ApprovalView }) {
   const { id, state, statePath, stateKey, reason, requestedBy, requestedAt, expiresAt, account } = approval;
-  const isOpen = state === "pending" || state === "approved";
+  const isOpen = isOpenState(state);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_max-content] gap-x-4 gap-y-0.5 px-2 py-2 text-sm md:grid-cols-[110px_minmax(0,2fr)_minmax(0,2fr)_minmax(0,1fr)_120px_120px] md:items-center md:py-1.5">
       <ApprovalMark state={state} />

@@ -11,6 +11,7 @@ import { StatePath } from "#components/recorded-action/state-path.tsx";
 import { UntrustedText } from "#components/text/untrusted-text.tsx";
 import { TimeLeft } from "#components/time/time-left.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { isOpenState } from "#lib/domain/approval.ts";
 import type { ApprovalView } from "#lib/domain/approval-view.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { chooseConfirmation, isConfirmed, nameAction } from "./confirmation.ts";
@@ -36,7 +37,7 @@ export function ApprovalWait(props: Props) {
   const headingRef = useRef<HTMLHeadingElement>(null);
   // The request comes where the form was: the focus goes with it, and so does a screen reader.
   useEffect(() => headingRef.current?.focus(), []);
-  const isOpen = approval.state === "pending" || approval.state === "approved";
+  const isOpen = isOpenState(approval.state);
   return (
     <div className="flex flex-col gap-4 pt-2">
       <StatePath bucket={lock.bucket} stateKey={lock.stateKey} />

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { fetchApproval } from "#components/approvals/send-decision.ts";
+import { isOpenState } from "#lib/domain/approval.ts";
 import type { ApprovalView } from "#lib/domain/approval-view.ts";
 
 const EVERY_MS = 2000;
@@ -10,7 +11,7 @@ const EVERY_MS = 2000;
 export function useApprovalWatch<View extends ApprovalView>(known: View): ApprovalView {
   const [approval, setApproval] = useState<ApprovalView>(known);
   const { id } = known;
-  const isOpen = approval.state === "pending" || approval.state === "approved";
+  const isOpen = isOpenState(approval.state);
   useEffect(() => {
     if (!isOpen) return;
     const abort = new AbortController();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { APPROVAL_STATES, type ApprovalState, isOpen } from "./approval.ts";
+import { APPROVAL_STATES, type ApprovalState, isOpenState } from "./approval.ts";
 import { APPROVAL_EVENTS, type ApprovalEvent, stepApproval } from "./approval-machine.ts";
 
 const NO = "not allowed";
@@ -53,5 +53,5 @@ test("only what was approved is ever used, and it is used once", () => {
 });
 
 test("only what is pending or approved is open", () => {
-  expect(APPROVAL_STATES.filter(isOpen)).toEqual(["pending", "approved"]);
+  expect(APPROVAL_STATES.filter(isOpenState)).toEqual(["pending", "approved"]);
 });

@@ -65,7 +65,7 @@ export function isOfLock(approval: Omit<ApprovedUnlock, "reason">, lock: Omit<Ap
   );
 }
 
-export function isOpen(state: ApprovalState): state is OpenState {
+export function isOpenState(state: ApprovalState): state is OpenState {
   return state === "pending" || state === "approved";
 }
 

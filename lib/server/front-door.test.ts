@@ -137,3 +137,20 @@ test("when too many are being answered, only health checks still are", async () 
   expect(await answer).toBe("aborted");
   await expect.poll(async () => (await fetch(`${url}/api/v1/locks`)).status).toBe(200);
 });
+
+test("a probe that connects after a crowd is heard before the crowd is served", async () => {
+  const heard: string[] = [];
+  const { port, url } = await serve(({ url: path = "" }, response) => {
+    heard.push(path);
+    const untilMs = performance.now() + 2;
+    while (performance.now() < untilMs);
+    response.end();
+  });
+  await fetch(url, { headers: { connection: "close" } });
+  const crowd = await Promise.all(Array.from({ length: 100 }, () => sendAndWait(port, "GET /crowd HTTP/1.1\r\n")));
+
+  for (const socket of crowd) socket.write("Host: a\r\n\r\n");
+  await fetch(`${url}/healthz`, { headers: { connection: "close" } });
+
+  expect(heard.filter((path) => path === "/crowd").length).toBeLessThan(50);
+});

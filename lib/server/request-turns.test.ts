@@ -1,10 +1,7 @@
-import { EventEmitter, once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
-import { connect, type Socket } from "node:net";
+import { EventEmitter } from "node:events";
+import type { Server, ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { takeTurns } from "./request-turns.ts";
-
-const PROBE = "/healthz";
 
 describe("in the turns of an event loop", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setImmediate"] }));
@@ -79,41 +76,3 @@ describe("in the turns of an event loop", () => {
     expect(begunAt(50)).toEqual([0]);
   });
 });
-
-test("who connects after a crowd is heard before the crowd is served", async () => {
-  const heard: string[] = [];
-  const server = createServer();
-  const turns = takeTurns(server);
-  server.on("request", ({ url = "" }, response) => {
-    const handle = () => {
-      heard.push(url);
-      const untilMs = performance.now() + 2;
-      while (performance.now() < untilMs);
-      response.end();
-    };
-    if (url === PROBE) handle();
-    else turns.begin(response, handle);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const crowd = await Promise.all(Array.from({ length: 100 }, () => connectTo(server)));
-
-  for (const socket of crowd) socket.write("GET /crowd HTTP/1.1\r\nHost: a\r\n\r\n");
-  const late = await connectTo(server);
-  const answered = once(late, "data");
-  late.write(`GET ${PROBE} HTTP/1.1\r\nHost: a\r\n\r\n`);
-  await answered;
-
-  expect(heard.indexOf(PROBE)).toBeGreaterThanOrEqual(0);
-  expect(heard.indexOf(PROBE)).toBeLessThan(50);
-});
-
-async function connectTo(server: Server): Promise<Socket> {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  const socket = connect(address.port, "127.0.0.1");
-  onTestFinished(() => void socket.destroy());
-  await once(socket, "connect");
-  return socket;
-}

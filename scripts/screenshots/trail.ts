@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, Page } from "@playwright/test";
 import { takeLock } from "#e2e/locks.ts";
 import { PAYMENTS, startWorld, type World } from "#e2e/world.ts";
@@ -10,6 +11,8 @@ import type { AuditEntry } from "#lib/services/ports/trail.ts";
 import { ALL_LOOKS, takePage, withWorld } from "./camera.ts";
 
 const MANY = 10_000;
+const LOOK_EVERY_MS = 200;
+const UNTIL_MS_MAX = 60_000;
 const NOBODY = "http://127.0.0.1:9/events";
 /** What somebody might do who wants a removed lock to look like a refused one. */
 const REWRITE = `UPDATE audit_event
@@ -65,11 +68,16 @@ async function fillTrail(world: World): Promise<void> {
   await world.api.audit();
 }
 
+/** Looks until it is so; what never comes ends the run instead of holding it. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const deadlineMs = Date.now() + UNTIL_MS_MAX; !(await isSo()); await pause(LOOK_EVERY_MS)) {
+    if (Date.now() > deadlineMs) throw new Error(`It was not so within ${UNTIL_MS_MAX / 1000} s: ${isSo}`);
+  }
+}
+
 /** A checkpoint is signed soon after an outcome. */
 async function untilSigned(world: World): Promise<void> {
-  while ((await fetch(`${world.product.url}/api/v1/audit/checkpoint`)).status === 404) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  await until(async () => (await fetch(`${world.product.url}/api/v1/audit/checkpoint`)).ok);
 }
 
 async function openAll(page: Page): Promise<void> {
@@ -83,10 +91,10 @@ async function openFilters(page: Page): Promise<void> {
 }
 
 async function untilLate(page: Page): Promise<void> {
-  while (!(await page.getByText(/behind and took/).isVisible())) {
-    await page.waitForTimeout(500);
+  await until(async () => {
     await page.reload();
-  }
+    return page.getByText(/behind and took/).isVisible();
+  });
 }
 
 async function untilVerified(page: Page): Promise<void> {

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { ApprovalArticle } from "#components/approvals/approval-article.tsx";
 import { LivePage } from "#components/lock/live-page.tsx";
+import { isOpenState } from "#lib/domain/approval.ts";
 import type { ApprovalDetail } from "#lib/domain/approval-view.ts";
 import { makeVisible } from "#lib/domain/display-text.ts";
 import { pageContext } from "#lib/server/request-context.ts";
@@ -14,7 +15,7 @@ export const metadata: Metadata = { title: "Approval" };
 
 export default async function ApprovalPage({ params }: PageProps<"/approvals/[id]">) {
   const approval = await loadApproval(await pageContext(), (await params).id);
-  const isOpen = approval.state === "pending" || approval.state === "approved";
+  const isOpen = isOpenState(approval.state);
   return (
     <div className="mx-auto w-full max-w-6xl px-3 py-3 md:px-5">
       <title>{`Approval of ${makeVisible(approval.stateKey, { maxLength: 60 })} · Lockkeeper`}</title>

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Actor } from "#lib/domain/actor.ts";
-import { APPROVAL_STATES, type Approval, type ApprovalState, isOpen } from "#lib/domain/approval.ts";
+import { APPROVAL_STATES, type Approval, type ApprovalState, isOpenState } from "#lib/domain/approval.ts";
 import { APPROVAL_EVENTS, stepApproval } from "#lib/domain/approval-machine.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
 import { alice, bob, HOSTILE, reconciler, sampleApproval, sampleEntry, sampleUnlock } from "./testing/samples.ts";
@@ -247,7 +247,7 @@ async function reach(state: ApprovalState): Promise<Approval> {
   const approval = await ask();
   if (state === "approved" || state === "used") await approve(approval);
   if (state === "used") expect(await spend(approval)).toEqual({ verdict: "begun" });
-  else if (!isOpen(state)) await end(approval, "pending", state);
+  else if (!isOpenState(state)) await end(approval, "pending", state);
   expect(await db.stores.approvals.find(approval.id)).toMatchObject({ state });
   return approval;
 }

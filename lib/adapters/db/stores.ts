@@ -1,10 +1,4 @@
-import type { ApprovalStore, BreakGlassStore } from "#lib/services/ports/approving.ts";
-import type { Leadership } from "#lib/services/ports/context.ts";
-import type { PersonStore, RateLimiter, TokenStore } from "#lib/services/ports/people.ts";
-import type { RestoreStore } from "#lib/services/ports/restoring.ts";
-import type { ChangeFeed, SightingStore } from "#lib/services/ports/scanning.ts";
-import type { AuditTrail, CheckpointStore, DeliveryStore } from "#lib/services/ports/trail.ts";
-import type { UnlockStore } from "#lib/services/ports/unlocking.ts";
+import type { Context } from "#lib/services/ports/context.ts";
 import { createApprovalStore } from "./approval-store.ts";
 import { openAuditTrail } from "./audit-trail.ts";
 import { createBreakGlassStore } from "./break-glass-store.ts";
@@ -20,22 +14,24 @@ import type { AuditSigner } from "./signing-key.ts";
 import { createTokenStore } from "./token-store.ts";
 import { createUnlockStore } from "./unlock-store.ts";
 
-export type Stores = {
-  readonly sightings: SightingStore;
-  readonly unlocks: UnlockStore;
-  readonly restores: RestoreStore;
-  readonly approvals: ApprovalStore;
-  readonly breakGlass: BreakGlassStore;
-  readonly audit: AuditTrail;
-  readonly checkpoints: CheckpointStore;
-  readonly deliveries: DeliveryStore;
-  readonly rates: RateLimiter;
-  readonly tokens: TokenStore;
-  readonly people: PersonStore;
-  readonly leadership: Leadership;
-  readonly changes: ChangeFeed;
-  readonly storeAnswerMsMax: number | null;
-};
+/** What the services ask of a store. */
+export type Stores = Pick<
+  Context,
+  | "sightings"
+  | "unlocks"
+  | "restores"
+  | "approvals"
+  | "breakGlass"
+  | "audit"
+  | "checkpoints"
+  | "deliveries"
+  | "rates"
+  | "tokens"
+  | "people"
+  | "leadership"
+  | "changes"
+  | "storeAnswerMsMax"
+>;
 
 /** Everything the services keep, in one database. */
 export async function openStores(database: Database, signer: AuditSigner): Promise<Stores> {

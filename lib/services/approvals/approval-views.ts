@@ -1,5 +1,5 @@
 import { formatActor } from "#lib/domain/actor.ts";
-import { type Approval, isOpen } from "#lib/domain/approval.ts";
+import { type Approval, isOpenState } from "#lib/domain/approval.ts";
 import type { ApprovalView } from "#lib/domain/approval-view.ts";
 import { formatTime } from "#lib/services/format-time.ts";
 import type { Context } from "#lib/services/ports/context.ts";
@@ -34,6 +34,6 @@ export function toApprovalView(ctx: Pick<Context, "actor" | "access">, approval:
     endNote: approval.endNote,
     unlockId: approval.unlockId,
     isYours: isOwnRequest(ctx, approval),
-    canDecide: isOpen(approval.state) && mayDecide(ctx, approval),
+    canDecide: isOpenState(approval.state) && mayDecide(ctx, approval),
   };
 }

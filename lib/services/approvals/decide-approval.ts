@@ -1,4 +1,4 @@
-import { type Approval, isOpen, whyNotSecondPerson } from "#lib/domain/approval.ts";
+import { type Approval, isOpenState, whyNotSecondPerson } from "#lib/domain/approval.ts";
 import { type ApprovalEvent, stepApproval } from "#lib/domain/approval-machine.ts";
 import { requireFreshSignIn } from "#lib/services/access/fresh-sign-in.ts";
 import { requireAt } from "#lib/services/access/permit.ts";
@@ -89,7 +89,7 @@ async function record(ctx: Context, approval: Approval, decision: Decision, comm
   const isFirst = await recordInTime(ctx, async () => {
     if (decision === "approve")
       return ctx.approvals.approve({ id, by, atMs, comment, entry: entryOf("approval.given") });
-    if (!isOpen(state)) return false;
+    if (!isOpenState(state)) return false;
     const isDenial = decision === "deny";
     const entry = entryOf(isDenial ? "approval.denied" : "approval.withdrawn");
     const to = isDenial ? "denied" : "withdrawn";

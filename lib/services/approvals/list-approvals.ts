@@ -1,6 +1,6 @@
 import { FULL_ACCESS } from "#lib/domain/access/access.ts";
 import { mayAtAll } from "#lib/domain/access/places.ts";
-import { APPROVAL_STATES, type Approval, isOfLock, isOpen, whyNotSecondPerson } from "#lib/domain/approval.ts";
+import { APPROVAL_STATES, type Approval, isOfLock, isOpenState, whyNotSecondPerson } from "#lib/domain/approval.ts";
 import type { ApprovalDetail, ApprovalView, LockNow } from "#lib/domain/approval-view.ts";
 import { answerInTime } from "#lib/services/in-time.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
@@ -67,9 +67,9 @@ function statesOf(list: ApprovalList | undefined): readonly Approval["state"][] 
     case "waiting":
       return ["pending"];
     case "yours":
-      return APPROVAL_STATES.filter(isOpen);
+      return APPROVAL_STATES.filter(isOpenState);
     case "past":
-      return APPROVAL_STATES.filter((state) => !isOpen(state));
+      return APPROVAL_STATES.filter((state) => !isOpenState(state));
     case undefined:
       return undefined;
   }
@@ -81,9 +81,9 @@ function belongsTo(ctx: Context, approval: Approval, list: ApprovalList | undefi
     case "waiting":
       return approval.state === "pending" && mayDecide(ctx, approval);
     case "yours":
-      return isOpen(approval.state) && isOwnRequest(ctx, approval) && maySeeApproval(ctx, approval);
+      return isOpenState(approval.state) && isOwnRequest(ctx, approval) && maySeeApproval(ctx, approval);
     case "past":
-      return !isOpen(approval.state) && maySeeApproval(ctx, approval);
+      return !isOpenState(approval.state) && maySeeApproval(ctx, approval);
     case undefined:
       return maySeeApproval(ctx, approval);
   }

@@ -1,6 +1,6 @@
 import type { Place } from "#lib/domain/access/scope.ts";
 import { formatActor } from "#lib/domain/actor.ts";
-import { type Approval, isBoundTo, isOfLock, isOpen } from "#lib/domain/approval.ts";
+import { type Approval, isBoundTo, isOfLock, isOpenState } from "#lib/domain/approval.ts";
 import { stepApproval } from "#lib/domain/approval-machine.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import type { Unlock } from "#lib/domain/unlock.ts";
@@ -34,7 +34,7 @@ export async function seekApproval(ctx: Context, record: Unlock, asked: Asked): 
   if (known === null) return ask(ctx, record, asked);
 
   const present = await settleApproval(ctx, known);
-  if (isOpen(present.state)) return judgeOpen(ctx, record, present, asked);
+  if (isOpenState(present.state)) return judgeOpen(ctx, record, present, asked);
   return repeated === null ? ask(ctx, record, asked) : { verdict: "refused", message: describeEnd(present) };
 }
 
@@ -84,7 +84,7 @@ async function ask(ctx: Context, record: Unlock, asked: Asked): Promise<SoughtAp
   if (result.verdict === "asked") return { verdict: "waiting", approval };
   // Asked twice at once: the one that was first is the request.
   if (!isBoundTo(result.approval, record)) throw otherWish();
-  return isOpen(result.approval.state)
+  return isOpenState(result.approval.state)
     ? { verdict: "waiting", approval: result.approval }
     : { verdict: "refused", message: describeEnd(result.approval) };
 }

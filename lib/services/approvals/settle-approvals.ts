@@ -1,5 +1,5 @@
 import { FULL_ACCESS } from "#lib/domain/access/access.ts";
-import { type Approval, isOfLock, isOpen } from "#lib/domain/approval.ts";
+import { type Approval, isOfLock, isOpenState } from "#lib/domain/approval.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { answerInTime, recordInTime } from "#lib/services/in-time.ts";
 import { listAllLocks } from "#lib/services/locks/list-locks.ts";
@@ -14,14 +14,14 @@ export async function settleApprovals(ctx: Context): Promise<{ readonly settled:
   const settled = await ctx.leadership.lead("settle-approvals", async () => {
     const open = await ctx.approvals.listOpen();
     const after = await settleAll(ctx, open);
-    return after.filter(({ state }) => !isOpen(state)).length;
+    return after.filter(({ state }) => !isOpenState(state)).length;
   });
   return { settled: settled ?? 0 };
 }
 
 /** These requests as they are now, those ended that time or the lock has ended. */
 export async function settleAll(ctx: Context, approvals: readonly Approval[]): Promise<readonly Approval[]> {
-  if (!approvals.some(({ state }) => isOpen(state))) return approvals;
+  if (!approvals.some(({ state }) => isOpenState(state))) return approvals;
   const locks = new Map((await listEveryLock(ctx)).map((lock) => [lock.key, lock]));
   const settled: Approval[] = [];
   for (const approval of approvals) settled.push(await settleOne(ctx, approval, locks.get(approval.lockKey)));
@@ -39,7 +39,7 @@ function listEveryLock(ctx: Context): Promise<readonly Lock[]> {
 }
 
 async function settleOne(ctx: Context, approval: Approval, lock: Lock | undefined): Promise<Approval> {
-  if (!isOpen(approval.state)) return approval;
+  if (!isOpenState(approval.state)) return approval;
   if (approval.expiresAtMs <= ctx.now()) return endByItself(ctx, approval, "expired", null);
   if (lock === undefined) return voidApproval(ctx, approval, "The lock is gone.");
   const { lockId, fingerprint } = lock;
@@ -59,7 +59,7 @@ async function endByItself(
   note: string | null,
 ): Promise<Approval> {
   const { id, state } = approval;
-  if (!isOpen(state)) return approval;
+  if (!isOpenState(state)) return approval;
   const action = to === "expired" ? "approval.expired" : "approval.voided";
   const entry = describeApprovalStep(ctx, action, approval, { actor: KEEPER, problem: note });
   const end = { id, from: state, to, by: KEEPER, atMs: ctx.now(), note, entry };

@@ -1,4 +1,5 @@
 import type { Actor } from "#lib/domain/actor.ts";
+import type { AuditEventFilter } from "#lib/domain/audit-export/audit-filter.ts";
 import type { MerkleState } from "#lib/domain/merkle-tree.ts";
 import type { NoteSignature } from "#lib/domain/signed-note.ts";
 
@@ -47,19 +48,8 @@ export type AuditAction =
   | "break_glass.reviewed"
   | "config.changed";
 
-export type AuditFilter = {
-  readonly actor?: string | undefined;
-  readonly account?: string | undefined;
-  /** Any part of a state path, in any case. */
-  readonly statePath?: string | undefined;
-  readonly outcome?: string | undefined;
-  readonly action?: string | undefined;
-  readonly unlockId?: string | undefined;
-  readonly fromMs?: number | undefined;
-  readonly toMs?: number | undefined;
-  readonly beforeSeq?: number | undefined;
-  readonly limit: number;
-};
+/** At most `limit` of the events that are wanted, from before `beforeSeq` where it is given. */
+export type AuditFilter = AuditEventFilter & { readonly beforeSeq?: number | undefined; readonly limit: number };
 
 export type AuditLine = { readonly seq: number; readonly line: string };
 

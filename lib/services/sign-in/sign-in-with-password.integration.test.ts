@@ -143,7 +143,22 @@ test.each([
   lab.rates.refuseKeysWith = key;
 
   const input = { email: "RILEY@acme.com", password: PASSWORD, visitor: visitor() };
-  await expect(signInWithPassword(lab.ctx, input)).rejects.toMatchObject({ code: "too_many" });
+  await expect(signInWithPassword(lab.ctx, input)).rejects.toMatchObject({
+    code: "too_many",
+    retryInMs: expect.any(Number),
+  });
 
   lab.rates.refuseKeysWith = null;
+});
+
+test("of a crowd that comes at once fifty passwords wait to be compared, and the others are asked to come back", async () => {
+  const attempt = () =>
+    lab.desk.gateway.signInWithPassword({ email: "nobody@acme.com", password: "a-wrong-password" }, visitor());
+
+  const all = await Promise.allSettled(Array.from({ length: 70 }, attempt));
+
+  const refused = all.filter((each) => each.status === "rejected").map((each) => each.reason.code);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(new Set(refused)).toEqual(new Set(["unavailable"]));
+  expect(all.filter((each) => each.status === "fulfilled" && each.value === null).length).toBeGreaterThanOrEqual(50);
 });

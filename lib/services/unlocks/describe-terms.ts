@@ -1,5 +1,6 @@
 import { concludeFrom, type Finding } from "#lib/domain/access/judge-unlock.ts";
 import { mayAtAll, placesOfLock } from "#lib/domain/access/places.ts";
+import { isOpenState } from "#lib/domain/approval.ts";
 import type { UnlockTermsView } from "#lib/domain/approval-view.ts";
 import type { Lock } from "#lib/domain/lock.ts";
 import { toApprovalView } from "#lib/services/approvals/approval-views.ts";
@@ -24,7 +25,7 @@ export async function describeTerms(ctx: Context, lock: Lock): Promise<UnlockTer
     verdict: conclusion.verdict,
     tickets: rules.tickets,
     approvers: ctx.nameApprovers(places),
-    approval: approval?.state === "pending" || approval?.state === "approved" ? approval : null,
+    approval: approval !== null && isOpenState(approval.state) ? approval : null,
     breakGlass: mayAtAll(ctx.access, "unlocks.break_glass", places) ? textsOfSkipped(broken.findings) : null,
   };
 }
